@@ -1,0 +1,164 @@
+// The happens-before engine: vector clocks, shadow memory and the FastTrack rules (Flanagan & Freund, PLDI 2009), exact
+// per byte, with the stacks of both sides of every race.
+//
+// Pure: it takes its thread as an argument, calls nobody but its Host, and returns the race that it found. The caller
+// keeps the thread's hooks from nesting (HotState::depth) and prints.
+//
+// Clock rules (C: the thread's clock, L: the sync object's):
+//   Acquire          C := C ⊔ L
+//   Release          L := L ⊔ C, then tick C
+//   ReleaseStore     L := C, then tick C
+//   ReleaseAcquire   L := old C while C := C ⊔ old L, then tick C
+// A tick is spent only if the thread recorded an access or learned something since its last one.
+#ifndef HBSAN_DETECTOR_DETECTOR_H_
+#define HBSAN_DETECTOR_DETECTOR_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "detector/hot_state.h"
+#include "detector/lock_sets.h"
+#include "detector/memory.h"
+#include "detector/records.h"
+#include "detector/shadow.h"
+#include "detector/stack_depot.h"
+#include "detector/sync.h"
+#include "detector/thread_state.h"
+#include "detector/tid_pool.h"
+#include "detector/types.h"
+#include "detector/vector_clock.h"
+
+namespace hbsan {
+
+// Where and how the program accesses memory; one site may be executed many times.
+struct Site {
+  std::uintptr_t pc = 0;  // return address of the hook's call
+  AccessKind kind = AccessKind::kRead;
+  AccessFlavor flavor = AccessFlavor::kPlain;
+};
+
+// One side of a race.
+struct Access {
+  Addr addr = 0;
+  std::size_t size = 0;
+  AccessKind kind = AccessKind::kRead;
+  AccessFlavor flavor = AccessFlavor::kPlain;
+  Epoch epoch;
+  StackId stack;
+  LockSetId locks;
+  ThreadDescription* thread = nullptr;
+};
+
+struct Race {
+  Access current;   // of the thread that found the race
+  Access previous;  // unordered with it
+};
+
+class Detector {
+ public:
+  // `host` outlives the detector. Reserves all address ranges; touches almost nothing.
+  void Init(const Host& host);
+
+  // --- Threads and goroutines --------------------------------------------------------------------------------------
+  // Fork: the child's clock is the parent's, and the parent ticks. A null parent starts a thread ordered after nothing.
+  // `description` is the host's; the engine holds a reference until no record of the thread is left.
+  // `frames` is the shadow call stack's memory (at least one frame, never overflowing: see ThreadState).
+  ThreadState* StartThread(ThreadState* parent, ThreadDescription* description, Frame* frames);
+  // The thread becomes the one that `hot` stands for; from then on the engine keeps `hot` up to date. `plane` is the
+  // read plane of the OS thread that runs it, in [0, kReadPlanes).
+  void Resume(ThreadState& t, HotState& hot, int plane);
+  // The thread stops running on its HotState (a goroutine that parks); its stack_top is saved.
+  void Suspend(ThreadState& t);
+  // The thread's end. If `end` is given, its joiners Acquire that. The ThreadState is gone afterwards.
+  void FinishThread(ThreadState& t, SyncObject* end);
+
+  // --- Accesses ----------------------------------------------------------------------------------------------------
+  // An access of any size and alignment. True if it races; `race` then describes the first racing byte's pair.
+  bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
+  // [addr, addr+size) is fresh: no history, no sync objects.
+  void ResetMemory(ThreadState* t, Addr addr, std::size_t size);
+  // The contents of a mapping moved: histories and sync objects move along. The ranges may not overlap; both are 8-aligned.
+  void MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size);
+
+  // --- Synchronisation ---------------------------------------------------------------------------------------------
+  // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
+  SyncObject& SyncAt(ThreadState& t, Addr addr);
+  SyncObject* FindSync(Addr addr);  // null if none was made
+  void DestroySync(ThreadState& t, Addr addr);
+  // An object without an address (joins, channels). Free with DeleteSync.
+  SyncObject& NewSync();
+  void DeleteSync(ThreadState& t, SyncObject& s);
+
+  // The four rules; each takes the object's lock. `pc` names the operation in explanations (0: none).
+  void Acquire(ThreadState& t, SyncObject& s);
+  void Release(ThreadState& t, SyncObject& s, std::uintptr_t pc);
+  void ReleaseStore(ThreadState& t, SyncObject& s, std::uintptr_t pc);
+  void ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc);
+  // The same with s.lock held by the caller (who makes a real atomic operation and its edge one step).
+  void AcquireLocked(ThreadState& t, SyncObject& s);
+  void ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc);
+  void ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc);
+  // L := empty: an object whose release sequence ended.
+  void ForgetLocked(ThreadState& t, SyncObject& s);
+
+  // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what relaxed loads read
+  // is acquired by a later acquire fence.
+  void FenceAcquire(ThreadState& t);
+  void FenceRelease(ThreadState& t, std::uintptr_t pc);
+  void RelaxedLoadLocked(ThreadState& t, SyncObject& s);          // remembers L for a later acquire fence
+  void RelaxedStoreLocked(ThreadState& t, SyncObject& s);         // L := the last release fence's clock, or empty
+  void RelaxedUpdateLocked(ThreadState& t, SyncObject& s);        // L := L ⊔ the last release fence's clock
+
+  // --- What reports need -------------------------------------------------------------------------------------------
+  // The running thread's call stack, innermost first: pc, then the return addresses of its shadow call stack.
+  StackId CurrentStack(ThreadState& t, std::uintptr_t pc);
+  // Mutexes held, for reports only: no edges.
+  void MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared);
+  void MutexUnlocked(ThreadState& t, Addr mutex);
+  // What t knows of another thread: everything of `tid` up to this clock is ordered before t's present.
+  Clock Known(const ThreadState& t, Tid tid) const;
+  bool Covers(const ThreadState& t, Epoch e) const;
+
+  const StackDepot& stacks() const { return stacks_; }
+  StackDepot& stacks() { return stacks_; }
+  const LockSets& lock_sets() const { return lock_sets_; }
+  Shadow& shadow() { return shadow_; }
+
+  // --- Housekeeping ------------------------------------------------------------------------------------------------
+  // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See reclaim.cc.
+  void Reclaim(void* wait_context);
+  bool ReclaimIsDue() const { return records_.ReclaimIsDue(); }
+  // Around fork(2): takes and gives back every lock of the engine. In the child, `t` is the only thread left.
+  void BeforeFork();
+  void AfterForkInParent();
+  void AfterForkInChild(ThreadState& t);
+
+  struct Counters {
+    std::uint64_t live_threads, tids, records, sync_objects, stacks;
+  };
+  Counters counters() const;
+
+ private:
+  friend class AccessChecker;
+  void Tick(ThreadState& t);
+  void NewEpoch(ThreadState& t);
+  void Learned(ThreadState& t);
+  Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
+  void ReadRule(ThreadState& t);
+
+  const Host* host_ = nullptr;
+  Shadow shadow_;
+  Records records_;
+  ClockTrees clocks_;
+  StackDepot stacks_;
+  LockSets lock_sets_;
+  SyncTable syncs_;
+  TidPool tids_;
+  Pool<ThreadState> threads_;
+  SpinLock reclaim_lock_;
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_DETECTOR_H_

@@ -1,0 +1,112 @@
+// Memory for the engine: address ranges that the host reserves, and arenas of equal-sized objects in them.
+//
+// The engine calls no allocator of the program it watches. All its memory is reserved once, without backing, and
+// touched on demand; objects are recycled through per-thread and global free lists.
+#ifndef HBSAN_DETECTOR_MEMORY_H_
+#define HBSAN_DETECTOR_MEMORY_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace hbsan {
+
+// What the engine asks of whoever embeds it.
+struct Host {
+  // Reserves `bytes` of zero memory, page aligned, backed when touched. Never returns null: a host that cannot
+  // reserve ends the program with one clear line.
+  void* (*reserve)(std::size_t bytes);
+  // Returns the pages wholly inside [p, p + bytes) to the system; they read as zero afterwards.
+  void (*discard)(void* p, std::size_t bytes);
+  // Returns when each thread has passed through a state in which it holds no record id (Detector::Reclaim).
+  void (*wait_quiescent)(void* context);
+  void (*yield)();
+  // A limit of the engine is exhausted; does not return.
+  void (*fatal)(const char* what);
+};
+
+// A lock for a few instructions. The engine runs under interposed pthread functions, so it cannot use those.
+class SpinLock {
+ public:
+  void lock() {
+    while (locked_.exchange(true, std::memory_order_acquire)) {
+      for (int spins = 0; locked_.load(std::memory_order_relaxed); ++spins) {
+        if (spins < 100) {
+          __builtin_ia32_pause();
+        } else {
+          Yield();
+        }
+      }
+    }
+  }
+  bool try_lock() { return !locked_.exchange(true, std::memory_order_acquire); }
+  void unlock() { locked_.store(false, std::memory_order_release); }
+
+ private:
+  static void Yield();  // sched_yield without libc
+  std::atomic<bool> locked_{false};
+};
+
+class SpinLockHolder {
+ public:
+  explicit SpinLockHolder(SpinLock& lock) : lock_(lock) { lock_.lock(); }
+  ~SpinLockHolder() { lock_.unlock(); }
+  SpinLockHolder(const SpinLockHolder&) = delete;
+  SpinLockHolder& operator=(const SpinLockHolder&) = delete;
+
+ private:
+  SpinLock& lock_;
+};
+
+// Objects of type T by 32-bit index (0 is none) in one reserved range; freed ones are reused. Thread safe.
+// T is trivially destructible and valid when zero-filled; a reused object holds what its last user left.
+template <typename T>
+class Pool {
+ public:
+  void Init(const Host& host, std::uint32_t capacity, const char* name) {
+    host_ = &host;
+    capacity_ = capacity;
+    name_ = name;
+    slots_ = static_cast<Slot*>(host.reserve(sizeof(Slot) * std::size_t{capacity}));
+  }
+  std::uint32_t Allocate() {
+    SpinLockHolder hold(lock_);
+    ++live_;
+    if (free_ != 0) {
+      const std::uint32_t index = free_;
+      free_ = slots_[index].next_free;
+      return index;
+    }
+    if (++used_ >= capacity_) host_->fatal(name_);
+    return used_;
+  }
+  void Free(std::uint32_t index) {
+    SpinLockHolder hold(lock_);
+    --live_;
+    slots_[index].next_free = free_;
+    free_ = index;
+  }
+  T& operator[](std::uint32_t index) { return slots_[index].object; }
+  const T& operator[](std::uint32_t index) const { return slots_[index].object; }
+  std::uint32_t live() const { return live_; }
+  // Every index ever handed out is in [1, high_water()].
+  std::uint32_t high_water() const { return used_; }
+
+ private:
+  struct Slot {
+    T object;
+    std::uint32_t next_free;
+  };
+  const Host* host_ = nullptr;
+  Slot* slots_ = nullptr;
+  SpinLock lock_;
+  std::uint32_t capacity_ = 0;
+  std::uint32_t used_ = 0;
+  std::uint32_t free_ = 0;
+  std::uint32_t live_ = 0;
+  const char* name_ = nullptr;
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_MEMORY_H_

@@ -1,0 +1,97 @@
+// ThreadState: everything the engine knows of one running goroutine or thread (FastTrack's C_t and what serves it).
+//
+// Owned by the thread it describes: only that thread's hooks touch it, except `alive`, which Reclaim reads.
+#ifndef HBSAN_DETECTOR_THREAD_STATE_H_
+#define HBSAN_DETECTOR_THREAD_STATE_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "detector/hot_state.h"
+#include "detector/lock_sets.h"
+#include "detector/memory.h"
+#include "detector/types.h"
+#include "detector/vector_clock.h"
+
+namespace hbsan {
+
+// The host's description of a thread (name, creation stack, ...), which derives from this. Records refer to it, so it
+// outlives the thread; `references` counts the record chunks and the live thread that do.
+struct ThreadDescription {
+  std::atomic<std::uint32_t> references{0};
+};
+
+// A record made in this epoch for a site, so that all cells the site touches share it.
+struct SiteCacheEntry {
+  std::uintptr_t pc;
+  std::uint32_t node;      // stack below the site
+  std::uint32_t stack;     // StackId of site and stack
+  std::uint32_t record;    // valid while it lies in the present epoch's id range
+  std::uint8_t tag;        // Record::tag
+  std::uint8_t bytes;      // Record::bytes
+  std::uint16_t locks;
+};
+static_assert(sizeof(SiteCacheEntry) == 24);
+
+// Cell contents `before` changed by `record` on `bytes` into `after`; valid while `after` is in the present id range.
+struct TransitionCacheEntry {
+  std::uint32_t before;
+  std::uint32_t record;
+  std::uint32_t after;
+  std::uint32_t bytes;
+};
+
+// A release by this thread, for the sentence that explains a race.
+struct ReleaseNote {
+  Clock clock;
+  Addr object;
+  std::uintptr_t pc;
+};
+
+struct ThreadState {
+  static constexpr int kSiteCacheSize = 64;
+  static constexpr int kTransitionCacheSize = 32;
+  static constexpr int kMaxHeld = 16;  // locks beyond are not shown in reports
+  static constexpr int kReleaseNotes = 8;
+
+  std::uint32_t index;  // in Detector's pool
+  std::atomic<bool> alive;
+  Tid tid;
+  Clock clock;          // of the present epoch
+  bool accessed;        // a record was made in the present epoch
+  bool learned;         // C grew since the last tick
+  int plane;            // read plane while running
+  VectorClock known;    // C_t without the own column
+  HotState* hot;        // where it runs; null while suspended
+  Frame* saved_stack_top;
+  Frame* frames;        // first entry of the shadow call stack
+  ThreadDescription* description;
+
+  // Record allocation: ids [cursor, chunk_end) are free, those from epoch_first on are of the present epoch.
+  std::uint32_t epoch_first;
+  std::uint32_t cursor;
+  std::uint32_t chunk_end;
+
+  // [atomics.fences]
+  VectorClock release_fence;  // C at the last release fence; empty: none
+  Epoch release_fence_epoch;
+  VectorClock acquire_pending;  // ⊔ of what relaxed loads read since the last acquire fence
+
+  PoolCache<ClockLeaf> leaf_cache;
+  PoolCache<ClockInner> inner_cache;
+
+  HeldLock held[kMaxHeld];
+  int held_count;
+  bool held_changed;  // `locks` is stale
+  LockSetId locks;
+
+  ReleaseNote releases[kReleaseNotes];  // ring
+  std::uint32_t release_count;
+
+  SiteCacheEntry sites[kSiteCacheSize];
+  TransitionCacheEntry transitions[kTransitionCacheSize];
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_THREAD_STATE_H_

@@ -1,0 +1,71 @@
+// The runtime's core: the one Detector of the process, who runs now, and how code enters the runtime.
+#ifndef HBSAN_RUNTIME_RUNTIME_H_
+#define HBSAN_RUNTIME_RUNTIME_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "detector/detector.h"
+#include "detector/hot_state.h"
+#include "runtime/thread_info.h"
+
+// What instrumented code addresses (see detector/hot_state.h). Zero until the thread is attached.
+extern "C" __attribute__((visibility("default"))) extern thread_local hbsan::HotState __hbsan_hot;
+
+#define HBSAN_ABI extern "C" __attribute__((visibility("default"), used))
+// The pc that reports show for an operation: the return address of the hook or interceptor.
+#define HBSAN_CALLER_PC() (reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)))
+
+namespace hbsan {
+
+// The process's engine. Valid once Initialize ran, that is before any constructor of the program.
+Detector& TheDetector();
+bool Initialized();
+void Initialize();  // idempotent; called from .preinit_array and from __tsan_init
+
+// True while this thread is inside the runtime (or detection is not up, or the thread is past its end):
+// interceptors then call the real function and do nothing else.
+bool InRuntime();
+
+// The running goroutine or thread, attached on first sight (a thread that raw clone(2) made).
+ThreadState& CurrentThread();
+
+// Inside the runtime: signals wait, nested hooks and interceptors do nothing. Never held across a call that can block.
+class RuntimeScope {
+ public:
+  RuntimeScope();
+  ~RuntimeScope();
+  RuntimeScope(const RuntimeScope&) = delete;
+  RuntimeScope& operator=(const RuntimeScope&) = delete;
+  ThreadState& thread() const { return *thread_; }
+
+ private:
+  ThreadState* thread_;
+};
+
+// An interceptor's view of its caller: a frame for the intercepted function's caller is not pushed; `pc` names it.
+// CheckMemory makes an access of the running thread to memory that the called function reads or writes (memcpy, read(2), ...)
+// and reports a race. Cheap to call with size 0. Does nothing InRuntime().
+void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+                 AccessFlavor flavor = AccessFlavor::kPlain);
+
+// Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each enters the runtime itself and
+// does nothing InRuntime().
+void AcquireAt(Addr object);
+void ReleaseAt(Addr object, std::uintptr_t pc);       // accumulates: L := L ⊔ C
+void ReleaseStoreAt(Addr object, std::uintptr_t pc);  // replaces:    L := C
+void ForgetAt(Addr object);                           // the object is gone; its address may be another's next
+// For lists of held mutexes in reports.
+void NoteLocked(Addr mutex, std::uintptr_t pc, bool shared);
+void NoteUnlocked(Addr mutex);
+
+// An address that stands for something without one (descriptor n, a thread's end, the dynamic loader, ...), never a program's.
+enum class SyncSpace : std::uint8_t { kDescriptor, kThreadEnd, kAtExit, kSignal, kLoader, kMisc };
+Addr AbstractAddress(SyncSpace space, std::uint32_t n);
+
+// Deliver signals that came while inside the runtime (interceptors/signal.cc).
+void DeliverPendingSignals();
+
+}  // namespace hbsan
+
+#endif  // HBSAN_RUNTIME_RUNTIME_H_
