@@ -1,8 +1,8 @@
-// The happens-before engine: vector clocks, shadow memory and the FastTrack rules (Flanagan & Freund, PLDI 2009), exact
-// per byte, with the stacks of both sides of every race.
+// The happens-before engine: vector clocks, shadow memory and the FastTrack rules (Flanagan &
+// Freund, PLDI 2009), exact per byte, with the stacks of both sides of every race.
 //
-// Pure: it takes its thread as an argument, calls nobody but its Host, and returns the race that it found. The caller
-// keeps the thread's hooks from nesting (HotState::depth) and prints.
+// Pure: it takes its thread as an argument, calls nobody but its Host, and returns the race that it
+// found. The caller keeps the thread's hooks from nesting (HotState::depth) and prints.
 //
 // Clock rules (C: the thread's clock, L: the sync object's):
 //   Acquire          C := C ⊔ L
@@ -60,28 +60,35 @@ class Detector {
   // `host` outlives the detector. Reserves all address ranges; touches almost nothing.
   void Init(const Host& host);
 
-  // --- Threads and goroutines --------------------------------------------------------------------------------------
-  // Fork: the child's clock is the parent's, and the parent ticks. A null parent starts a thread ordered after nothing.
-  // `description` is the host's; the engine holds a reference until no record of the thread is left.
-  // `frames` is the shadow call stack's memory (at least one frame, never overflowing: see ThreadState).
+  // --- Threads and goroutines
+  // -------------------------------------------------------------------------------------- Fork:
+  // the child's clock is the parent's, and the parent ticks. A null parent starts a thread ordered
+  // after nothing. `description` is the host's; the engine holds a reference until no record of the
+  // thread is left. `frames` is the shadow call stack's memory (at least one frame, never
+  // overflowing: see ThreadState).
   ThreadState* StartThread(ThreadState* parent, ThreadDescription* description, Frame* frames);
-  // The thread becomes the one that `hot` stands for; from then on the engine keeps `hot` up to date. `plane` is the
-  // read plane of the OS thread that runs it, in [0, kReadPlanes).
+  // The thread becomes the one that `hot` stands for; from then on the engine keeps `hot` up to
+  // date. `plane` is the read plane of the OS thread that runs it, in [0, kReadPlanes).
   void Resume(ThreadState& t, HotState& hot, int plane);
   // The thread stops running on its HotState (a goroutine that parks); its stack_top is saved.
   void Suspend(ThreadState& t);
-  // The thread's end. If `end` is given, its joiners Acquire that. The ThreadState is gone afterwards.
+  // The thread's end. If `end` is given, its joiners Acquire that. The ThreadState is gone
+  // afterwards.
   void FinishThread(ThreadState& t, SyncObject* end);
 
-  // --- Accesses ----------------------------------------------------------------------------------------------------
-  // An access of any size and alignment. True if it races; `race` then describes the first racing byte's pair.
+  // --- Accesses
+  // ----------------------------------------------------------------------------------------------------
+  // An access of any size and alignment. True if it races; `race` then describes the first racing
+  // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
   // [addr, addr+size) is fresh: no history, no sync objects.
-  void ResetMemory(ThreadState* t, Addr addr, std::size_t size);
-  // The contents of a mapping moved: histories and sync objects move along. The ranges may not overlap; both are 8-aligned.
+  void ResetMemory(ThreadState& t, Addr addr, std::size_t size);
+  // The contents of a mapping moved: histories and sync objects move along. The ranges do not
+  // overlap and are 8-aligned; nobody accesses them meanwhile.
   void MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size);
 
-  // --- Synchronisation ---------------------------------------------------------------------------------------------
+  // --- Synchronisation
+  // ---------------------------------------------------------------------------------------------
   // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
   SyncObject& SyncAt(ThreadState& t, Addr addr);
   SyncObject* FindSync(Addr addr);  // null if none was made
@@ -90,33 +97,40 @@ class Detector {
   SyncObject& NewSync();
   void DeleteSync(ThreadState& t, SyncObject& s);
 
-  // The four rules; each takes the object's lock. `pc` names the operation in explanations (0: none).
+  // The four rules; each takes the object's lock. `pc` names the operation in explanations (0:
+  // none).
   void Acquire(ThreadState& t, SyncObject& s);
   void Release(ThreadState& t, SyncObject& s, std::uintptr_t pc);
   void ReleaseStore(ThreadState& t, SyncObject& s, std::uintptr_t pc);
   void ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc);
-  // The same with s.lock held by the caller (who makes a real atomic operation and its edge one step).
+  // The same with s.lock held by the caller (who makes a real atomic operation and its edge one
+  // step).
   void AcquireLocked(ThreadState& t, SyncObject& s);
   void ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc);
   void ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc);
   // L := empty: an object whose release sequence ended.
   void ForgetLocked(ThreadState& t, SyncObject& s);
 
-  // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what relaxed loads read
-  // is acquired by a later acquire fence.
+  // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what
+  // relaxed loads read is acquired by a later acquire fence.
   void FenceAcquire(ThreadState& t);
   void FenceRelease(ThreadState& t, std::uintptr_t pc);
-  void RelaxedLoadLocked(ThreadState& t, SyncObject& s);          // remembers L for a later acquire fence
-  void RelaxedStoreLocked(ThreadState& t, SyncObject& s);         // L := the last release fence's clock, or empty
-  void RelaxedUpdateLocked(ThreadState& t, SyncObject& s);        // L := L ⊔ the last release fence's clock
+  void RelaxedLoadLocked(ThreadState& t, SyncObject& s);  // remembers L for a later acquire fence
+  void RelaxedStoreLocked(ThreadState& t,
+                          SyncObject& s);  // L := the last release fence's clock, or empty
+  void RelaxedUpdateLocked(ThreadState& t,
+                           SyncObject& s);  // L := L ⊔ the last release fence's clock
 
-  // --- What reports need -------------------------------------------------------------------------------------------
-  // The running thread's call stack, innermost first: pc, then the return addresses of its shadow call stack.
+  // --- What reports need
+  // ------------------------------------------------------------------------------------------- The
+  // running thread's call stack, innermost first: pc, then the return addresses of its shadow call
+  // stack.
   StackId CurrentStack(ThreadState& t, std::uintptr_t pc);
   // Mutexes held, for reports only: no edges.
   void MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared);
   void MutexUnlocked(ThreadState& t, Addr mutex);
-  // What t knows of another thread: everything of `tid` up to this clock is ordered before t's present.
+  // What t knows of another thread: everything of `tid` up to this clock is ordered before t's
+  // present.
   Clock Known(const ThreadState& t, Tid tid) const;
   bool Covers(const ThreadState& t, Epoch e) const;
 
@@ -125,13 +139,14 @@ class Detector {
   const LockSets& lock_sets() const { return lock_sets_; }
   Shadow& shadow() { return shadow_; }
 
-  // --- Housekeeping ------------------------------------------------------------------------------------------------
-  // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See reclaim.cc.
+  // --- Housekeeping
+  // ------------------------------------------------------------------------------------------------
+  // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See
+  // reclaim.cc.
   void Reclaim(void* wait_context);
   bool ReclaimIsDue() const { return records_.ReclaimIsDue(); }
-  // Around fork(2): takes and gives back every lock of the engine. In the child, `t` is the only thread left.
-  void BeforeFork();
-  void AfterForkInParent();
+  // In the child of fork(2): `t` is the only thread left. The host sees to it that no other thread
+  // was inside the engine.
   void AfterForkInChild(ThreadState& t);
 
   struct Counters {
@@ -141,11 +156,17 @@ class Detector {
 
  private:
   friend class AccessChecker;
-  void Tick(ThreadState& t);
-  void NewEpoch(ThreadState& t);
-  void Learned(ThreadState& t);
+  std::uint32_t NewRecord(ThreadState& t);
+  // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
-  void ReadRule(ThreadState& t);
+  // Brings the HotState up to date with the thread's record range.
+  static void Refresh(ThreadState& t);
+  // C := C ⊔ (known, released).
+  void Learn(ThreadState& t, const VectorClock& known, Epoch released);
+  bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released);
+  void DropClocks(ThreadState& t, SyncObject& s);
+  void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
+  void ForgetFinishedTids();
 
   const Host* host_ = nullptr;
   Shadow shadow_;
@@ -157,6 +178,7 @@ class Detector {
   TidPool tids_;
   Pool<ThreadState> threads_;
   SpinLock reclaim_lock_;
+  std::atomic<std::uint32_t> live_threads_{0};
 };
 
 }  // namespace hbsan

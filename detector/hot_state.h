@@ -1,6 +1,8 @@
-// The hook ABI between instrumented code and the runtime: the one header that the compiler pass shares with it.
+// The hook ABI between instrumented code and the runtime: the one header that the compiler pass
+// shares with it.
 //
-// Instrumented code addresses the running goroutine's or thread's HotState through the thread-local variable
+// Instrumented code addresses the running goroutine's or thread's HotState through the thread-local
+// variable
 // `__hbsan_hot` (TLS model initial-exec). Offsets are part of the ABI.
 #ifndef HBSAN_DETECTOR_HOT_STATE_H_
 #define HBSAN_DETECTOR_HOT_STATE_H_
@@ -10,7 +12,8 @@
 
 namespace hbsan {
 
-// One entry of the shadow call stack. `node` caches the StackDepot's node of the stack that ends here; 0: not computed.
+// One entry of the shadow call stack. `node` caches the StackDepot's node of the stack that ends
+// here; 0: not computed.
 struct Frame {
   std::uintptr_t return_address;
   std::uint32_t node;
@@ -23,11 +26,12 @@ struct ThreadState;
 struct HotState {
   // Next free entry of the shadow call stack; null in a thread that the runtime has not seen yet.
   Frame* stack_top;
-  // Record ids of this thread's present epoch that cover a whole cell: id - own_first < own_count, modulo 2^32.
-  // A count of 0 makes every inline check miss.
+  // Record ids of this thread's present epoch that cover a whole cell: id - own_first < own_count,
+  // modulo 2^32. A count of 0 makes every inline check miss.
   std::uint32_t own_first;
   std::uint32_t own_count;
-  // Bases of the shadow planes that this thread checks: cell of address a at base + ((a & kKeyMask) >> 3) * 4.
+  // Bases of the shadow planes that this thread checks: cell of address a at base + ((a & kKeyMask)
+  // >> 3) * 4.
   std::uintptr_t write_plane;
   std::uintptr_t read_plane;
   ThreadState* state;

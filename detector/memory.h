@@ -1,7 +1,8 @@
-// Memory for the engine: address ranges that the host reserves, and arenas of equal-sized objects in them.
+// Memory for the engine: address ranges that the host reserves, and arenas of equal-sized objects
+// in them.
 //
-// The engine calls no allocator of the program it watches. All its memory is reserved once, without backing, and
-// touched on demand; objects are recycled through per-thread and global free lists.
+// The engine calls no allocator of the program it watches. All its memory is reserved once, without
+// backing, and touched on demand; objects are recycled through per-thread and global free lists.
 #ifndef HBSAN_DETECTOR_MEMORY_H_
 #define HBSAN_DETECTOR_MEMORY_H_
 
@@ -13,19 +14,22 @@ namespace hbsan {
 
 // What the engine asks of whoever embeds it.
 struct Host {
-  // Reserves `bytes` of zero memory, page aligned, backed when touched. Never returns null: a host that cannot
-  // reserve ends the program with one clear line.
+  // Reserves `bytes` of zero memory, page aligned, backed when touched. Never returns null: a host
+  // that cannot reserve ends the program with one clear line.
   void* (*reserve)(std::size_t bytes);
   // Returns the pages wholly inside [p, p + bytes) to the system; they read as zero afterwards.
   void (*discard)(void* p, std::size_t bytes);
-  // Returns when each thread has passed through a state in which it holds no record id (Detector::Reclaim).
+  // Returns when each thread has passed through a state in which it holds no record id
+  // (Detector::Reclaim).
   void (*wait_quiescent)(void* context);
-  void (*yield)();
+  // The last record of a finished thread is gone: the engine will not name its description again.
+  void (*forget_thread)(struct ThreadDescription* description);
   // A limit of the engine is exhausted; does not return.
   void (*fatal)(const char* what);
 };
 
-// A lock for a few instructions. The engine runs under interposed pthread functions, so it cannot use those.
+// A lock for a few instructions. The engine runs under interposed pthread functions, so it cannot
+// use those.
 class SpinLock {
  public:
   void lock() {
@@ -43,7 +47,7 @@ class SpinLock {
   void unlock() { locked_.store(false, std::memory_order_release); }
 
  private:
-  static void Yield();  // sched_yield without libc
+  static void Yield();
   std::atomic<bool> locked_{false};
 };
 
@@ -58,8 +62,9 @@ class SpinLockHolder {
   SpinLock& lock_;
 };
 
-// Objects of type T by 32-bit index (0 is none) in one reserved range; freed ones are reused. Thread safe.
-// T is trivially destructible and valid when zero-filled; a reused object holds what its last user left.
+// Objects of type T by 32-bit index (0 is none) in one reserved range; freed ones are reused.
+// Thread safe. T is trivially destructible and valid when zero-filled; a reused object holds what
+// its last user left.
 template <typename T>
 class Pool {
  public:
@@ -105,6 +110,29 @@ class Pool {
   std::uint32_t free_ = 0;
   std::uint32_t live_ = 0;
   const char* name_ = nullptr;
+};
+
+// A thread's own few free objects of a pool, so that it rarely meets the pool's lock. Valid when
+// zero-filled.
+template <typename T>
+class PoolCache {
+ public:
+  std::uint32_t Allocate(Pool<T>& pool) { return count_ > 0 ? free_[--count_] : pool.Allocate(); }
+  void Free(Pool<T>& pool, std::uint32_t index) {
+    if (count_ < kSize) {
+      free_[count_++] = index;
+    } else {
+      pool.Free(index);
+    }
+  }
+  void Flush(Pool<T>& pool) {
+    while (count_ > 0) pool.Free(free_[--count_]);
+  }
+
+ private:
+  static constexpr std::uint32_t kSize = 8;
+  std::uint32_t count_;
+  std::uint32_t free_[kSize];
 };
 
 }  // namespace hbsan

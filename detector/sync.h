@@ -1,14 +1,18 @@
-// Sync objects: the clock L of each mutex, atomic, channel slot, barrier, ... and where to find it by address.
+// Sync objects: the clock L of each mutex, atomic, channel slot, barrier, ... and where to find it
+// by address.
 //
-// A word of the sync plane per 8 bytes of memory heads a list of the objects whose address lies there. Objects are
-// created and destroyed by any thread; whoever found one takes its lock and checks `address` before using it.
+// A word of the sync plane per 8 bytes of memory heads a list of the objects whose address lies
+// there. Objects are created and destroyed by any thread; whoever found one takes its lock and
+// checks `address` before using it.
 #ifndef HBSAN_DETECTOR_SYNC_H_
 #define HBSAN_DETECTOR_SYNC_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
 #include "detector/memory.h"
+#include "detector/shadow.h"
 #include "detector/types.h"
 #include "detector/vector_clock.h"
 
@@ -16,8 +20,8 @@ namespace hbsan {
 
 struct SyncObject {
   SpinLock lock;
-  // L is exactly what the thread of `released` knew when it released (true), or a join of several (false). In the first
-  // case, whoever covers `released` has nothing to learn here.
+  // L is exactly what the thread of `released` knew when it released (true), or a join of several
+  // (false). In the first case, whoever covers `released` has nothing to learn here.
   bool single = false;
   // For the host: what kind of object it is, e.g. a mutex's flags. The engine does not read it.
   std::uint16_t host_flags = 0;
@@ -25,12 +29,79 @@ struct SyncObject {
   std::uint32_t next = 0;        // in the same word
   std::uint32_t host_count = 0;  // e.g. recursion
   Addr address = 0;              // 0: none, or destroyed
-  Epoch released;                // the last releaser's published epoch; its column in `known` may be older
-  VectorClock known;             // L without that column
-  Tid owner;                     // host's: who holds it
-  StackId creation;              // host's: where it was made or first used
+  Epoch released;     // the last releaser's published epoch; its column in `known` may be older
+  VectorClock known;  // L without that column
+  Tid owner;          // host's: who holds it
+  StackId creation;   // host's: where it was made or first used
 };
 static_assert(sizeof(SyncObject) == 48);
+
+// Sync objects by address. Thread safe.
+class SyncTable {
+ public:
+  void Init(const Host& host, const Shadow& shadow);
+  // The object of an address; null if there is none.
+  SyncObject* Find(Addr addr) const;
+  SyncObject& FindOrCreate(Addr addr);
+  // Removes the object of `addr` (each object of [addr, addr + size)) and passes it to
+  // gone(SyncObject&) with its lock held.
+  template <typename Gone>
+  void Remove(Addr addr, Gone gone);
+  template <typename Gone>
+  void RemoveRange(Addr addr, std::size_t size, Gone gone);
+  // An object without an address.
+  SyncObject& New();
+  void Delete(SyncObject& s) { pool_.Free(s.index); }
+  // Re-files the objects of [from, from + size) under the same offsets from `to`.
+  void Move(Addr from, Addr to, std::size_t size);
+
+  // Calls visit(SyncObject&) for each object, deleted ones included.
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    for (std::uint32_t i = 1; i <= pool_.high_water(); ++i) visit(pool_[i]);
+  }
+  std::uint32_t live() const { return pool_.live(); }
+
+ private:
+  static constexpr std::size_t kStripes = 64;
+
+  SpinLock& StripeOf(Addr addr) const {
+    return stripes_[(addr / kCellBytes * 0x9e3779b97f4a7c15u) >> 58];
+  }
+  SyncObject* FindLocked(Addr addr) const;
+  void Insert(SyncObject& s, Addr addr);
+  SyncObject* Unlink(Addr addr);
+
+  const Shadow* shadow_ = nullptr;
+  mutable Pool<SyncObject> pool_;
+  mutable SpinLock stripes_[kStripes];
+};
+
+template <typename Gone>
+void SyncTable::Remove(Addr addr, Gone gone) {
+  if (shadow_->SyncCell(addr)->load(std::memory_order_acquire) == 0) return;
+  SpinLockHolder hold(StripeOf(addr));
+  if (SyncObject* s = Unlink(addr)) {
+    SpinLockHolder hold_object(s->lock);  // whoever uses it now finishes first
+    s->address = 0;
+    gone(*s);
+    pool_.Free(s->index);
+  }
+}
+
+template <typename Gone>
+void SyncTable::RemoveRange(Addr addr, std::size_t size, Gone gone) {
+  const Addr end = addr + size;
+  shadow_->ForEachTouchedPage(addr, size, [&](Addr page, PlaneMask planes) {
+    if ((planes & kSyncPlaneBit) == 0) return;
+    const Addr last = std::min(page + kPageBytes, end);
+    for (Addr word = std::max(page, addr & ~(kCellBytes - 1)); word < last; word += kCellBytes) {
+      if (shadow_->SyncCell(word)->load(std::memory_order_acquire) == 0) continue;
+      for (Addr a = std::max(word, addr); a < std::min(word + kCellBytes, end); ++a)
+        Remove(a, gone);
+    }
+  });
+}
 
 }  // namespace hbsan
 

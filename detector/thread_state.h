@@ -1,6 +1,8 @@
-// ThreadState: everything the engine knows of one running goroutine or thread (FastTrack's C_t and what serves it).
+// ThreadState: everything the engine knows of one running goroutine or thread (FastTrack's C_t and
+// what serves it).
 //
-// Owned by the thread it describes: only that thread's hooks touch it, except `alive`, which Reclaim reads.
+// Owned by the thread it describes: only that thread's hooks touch it, except `alive`, which
+// Reclaim reads.
 #ifndef HBSAN_DETECTOR_THREAD_STATE_H_
 #define HBSAN_DETECTOR_THREAD_STATE_H_
 
@@ -15,8 +17,9 @@
 
 namespace hbsan {
 
-// The host's description of a thread (name, creation stack, ...), which derives from this. Records refer to it, so it
-// outlives the thread; `references` counts the record chunks and the live thread that do.
+// The host's description of a thread (name, creation stack, ...), which derives from this. Records
+// refer to it, so it outlives the thread; `references` counts the record chunks and the live thread
+// that do.
 struct ThreadDescription {
   std::atomic<std::uint32_t> references{0};
 };
@@ -24,16 +27,17 @@ struct ThreadDescription {
 // A record made in this epoch for a site, so that all cells the site touches share it.
 struct SiteCacheEntry {
   std::uintptr_t pc;
-  std::uint32_t node;      // stack below the site
-  std::uint32_t stack;     // StackId of site and stack
-  std::uint32_t record;    // valid while it lies in the present epoch's id range
-  std::uint8_t tag;        // Record::tag
-  std::uint8_t bytes;      // Record::bytes
+  std::uint32_t node;    // stack below the site
+  std::uint32_t stack;   // StackId of site and stack
+  std::uint32_t record;  // valid while it lies in the present epoch's id range
+  std::uint8_t tag;      // Record::tag
+  std::uint8_t bytes;    // Record::bytes
   std::uint16_t locks;
 };
 static_assert(sizeof(SiteCacheEntry) == 24);
 
-// Cell contents `before` changed by `record` on `bytes` into `after`; valid while `after` is in the present id range.
+// Cell contents `before` changed by `record` on `bytes` into `after`; valid while `after` is in the
+// present id range.
 struct TransitionCacheEntry {
   std::uint32_t before;
   std::uint32_t record;
@@ -57,17 +61,18 @@ struct ThreadState {
   std::uint32_t index;  // in Detector's pool
   std::atomic<bool> alive;
   Tid tid;
-  Clock clock;          // of the present epoch
-  bool accessed;        // a record was made in the present epoch
-  bool learned;         // C grew since the last tick
-  int plane;            // read plane while running
-  VectorClock known;    // C_t without the own column
-  HotState* hot;        // where it runs; null while suspended
+  Clock clock;        // of the present epoch
+  bool accessed;      // a record was made in the present epoch
+  bool learned;       // C grew since the last tick
+  int plane;          // read plane while running
+  VectorClock known;  // C_t without the own column
+  HotState* hot;      // where it runs; null while suspended
   Frame* saved_stack_top;
-  Frame* frames;        // first entry of the shadow call stack
+  Frame* frames;  // first entry of the shadow call stack
   ThreadDescription* description;
 
-  // Record allocation: ids [cursor, chunk_end) are free, those from epoch_first on are of the present epoch.
+  // Record allocation: ids [cursor, chunk_end) are free, those from epoch_first on are of the
+  // present epoch.
   std::uint32_t epoch_first;
   std::uint32_t cursor;
   std::uint32_t chunk_end;
@@ -77,8 +82,7 @@ struct ThreadState {
   Epoch release_fence_epoch;
   VectorClock acquire_pending;  // ⊔ of what relaxed loads read since the last acquire fence
 
-  PoolCache<ClockLeaf> leaf_cache;
-  PoolCache<ClockInner> inner_cache;
+  ClockNodeCache clock_nodes;
 
   HeldLock held[kMaxHeld];
   int held_count;
@@ -90,6 +94,7 @@ struct ThreadState {
 
   SiteCacheEntry sites[kSiteCacheSize];
   TransitionCacheEntry transitions[kTransitionCacheSize];
+  std::uint32_t transitions_generation;  // Records::generation they are of
 };
 
 }  // namespace hbsan

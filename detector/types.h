@@ -1,4 +1,5 @@
-// The quantities of the happens-before engine, as types: none of them is a bare integer in an interface.
+// The quantities of the happens-before engine, as types: none of them is a bare integer in an
+// interface.
 #ifndef HBSAN_DETECTOR_TYPES_H_
 #define HBSAN_DETECTOR_TYPES_H_
 
@@ -9,8 +10,8 @@ namespace hbsan {
 
 using Addr = std::uintptr_t;
 
-// A column of the vector clocks. One goroutine or thread at a time owns it; a later one may take it over once its
-// start is ordered after everything that the earlier owner did (see TidPool).
+// A column of the vector clocks. One goroutine or thread at a time owns it; a later one may take it
+// over once its start is ordered after everything that the earlier owner did (see TidPool).
 struct Tid {
   std::uint32_t value = 0;
   friend bool operator==(Tid, Tid) = default;
@@ -60,7 +61,8 @@ enum class AccessFlavor : std::uint8_t {
   kAtomic,
   kVptr,   // a load or store of an object's vtable pointer
   kFree,   // the deallocation of the block, a write of all of it
-  kClose,  // an operation of a library that is modelled as an access (e.g. the close of a channel or a descriptor)
+  kClose,  // an operation of a library that is modelled as an access (e.g. the close of a channel
+           // or a descriptor)
 };
 
 }  // namespace hbsan

@@ -1,0 +1,254 @@
+#include "detector/checker.h"
+
+#include <bit>
+
+namespace hbsan {
+namespace {
+
+std::uint8_t TagOf(const Site& site, std::size_t size) {
+  const std::uint8_t size_tag = std::has_single_bit(size) && size <= 16
+                                    ? static_cast<std::uint8_t>(std::countr_zero(size))
+                                    : Record::kRangeSize;
+  return static_cast<std::uint8_t>(size_tag | static_cast<std::uint8_t>(site.flavor) << 3 |
+                                   (site.kind == AccessKind::kWrite ? Record::kWriteTag : 0));
+}
+
+// The bytes that an id without a list stands for.
+ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
+  return id > kIndexMask ? BytesOf(id) : record.bytes;
+}
+
+}  // namespace
+
+AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& site, Addr addr,
+                             std::size_t size)
+    : detector_(detector),
+      t_(t),
+      site_(site),
+      addr_(addr),
+      size_(size),
+      tag_(TagOf(site, size)),
+      atomic_(site.flavor == AccessFlavor::kAtomic) {
+  Frame* top = t.hot->stack_top;
+  if (top == t.frames) return;
+  node_ = top[-1].node != 0 ? top[-1].node : detector.stacks_.Intern(t.frames, top).value;
+}
+
+bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
+  Cell& cell = *detector_.shadow_.WriteCell(cell_addr);
+  std::uint32_t old = cell.load(std::memory_order_acquire);
+  if (SubsumedBy(old, bytes)) return false;  // [Write Same Epoch]
+  detector_.shadow_.Touch(cell_addr, kWritePlaneBit);
+  while (!cell.compare_exchange_weak(old, Compose(old, bytes), std::memory_order_seq_cst)) {
+  }
+  // [Write Exclusive], [Write Shared]: every earlier write and read is ordered before us, or it
+  // races.
+  bool raced = FindRace(old, cell_addr, bytes, AccessKind::kWrite, race);
+  unsigned planes =
+      detector_.shadow_.PagePlanes(cell_addr).load(std::memory_order_seq_cst) & kReadPlaneBits;
+  for (; planes != 0 && !raced; planes &= planes - 1) {
+    const Cell* reads = detector_.shadow_.ReadCell(std::countr_zero(planes), cell_addr);
+    raced =
+        FindRace(reads->load(std::memory_order_seq_cst), cell_addr, bytes, AccessKind::kRead, race);
+  }
+  return raced;
+}
+
+bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
+  Cell& cell = *detector_.shadow_.ReadCell(t_.plane, cell_addr);
+  const Cell& writes = *detector_.shadow_.WriteCell(cell_addr);
+  std::uint32_t old = cell.load(std::memory_order_acquire);
+  if (SubsumedBy(old, bytes)) return false;  // [Read Same Epoch]
+  // After our own write of this epoch a read adds nothing: whoever races with it races with the
+  // write.
+  if (SubsumedBy(writes.load(std::memory_order_acquire), bytes)) return false;
+  detector_.shadow_.Touch(cell_addr, ReadPlaneBit(t_.plane));
+  // [Read Exclusive] replaces, [Read Share] and [Read Shared] add.
+  while (!cell.compare_exchange_weak(old, Compose(old, bytes), std::memory_order_seq_cst)) {
+  }
+  return FindRace(writes.load(std::memory_order_seq_cst), cell_addr, bytes, AccessKind::kWrite,
+                  race);
+}
+
+template <typename Visit>
+void AccessChecker::ForEach(std::uint32_t id, Visit visit) const {
+  while (id != 0) {
+    const Record& record = detector_.records_[id];
+    if (!record.IsList()) {
+      visit(id & kIndexMask, BytesOfSingle(id, record));
+      return;
+    }
+    if (!visit(record.head, record.bytes)) return;
+    id = record.tail;
+  }
+}
+
+bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
+  if (id == 0 || !InPresentEpoch(id) || site_.flavor == AccessFlavor::kFree) return false;
+  ByteMask missing = bytes;
+  ForEach(id, [&](std::uint32_t index, ByteMask b) {
+    const Record& record = detector_.records_[index];
+    if (InPresentEpoch(index) && (atomic_ || !record.atomic()))
+      missing &= static_cast<ByteMask>(~b);
+    return missing != 0;
+  });
+  return missing == 0;
+}
+
+bool AccessChecker::Subsumes(const Record& record) const {
+  if (atomic_ && !record.atomic()) return false;
+  if (IsOrdered(record.epoch)) return true;
+  // Unordered: reads and atomic writes stand side by side. Of two racing writes the second one is
+  // kept.
+  return site_.kind == AccessKind::kWrite && !(atomic_ && record.atomic());
+}
+
+std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes) {
+  if (old == 0) return IdFor(bytes);
+  const Record& record = detector_.records_[old];
+  if (!record.IsList() && (BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record)) {
+    return IdFor(bytes);
+  }
+  const std::uint32_t key = RecordFor(bytes);
+  const std::uint32_t generation = detector_.records_.generation();
+  if (t_.transitions_generation != generation) {
+    for (TransitionCacheEntry& entry : t_.transitions) entry = {};
+    t_.transitions_generation = generation;
+  }
+  TransitionCacheEntry& entry = t_.transitions[((old ^ key * 31 ^ bytes) * 0x9e3779b1u) >> 27];
+  static_assert(ThreadState::kTransitionCacheSize == 1 << (32 - 27));
+  if (entry.before == old && entry.record == key && entry.bytes == bytes &&
+      InPresentEpoch(entry.after)) {
+    return entry.after;
+  }
+  const std::uint32_t after = ComposeList(old, bytes);
+  entry = {old, key, after, bytes};
+  return after;
+}
+
+std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
+  const std::uint32_t stack = detector_.records_[RecordFor(bytes)].stack.value;
+  ByteMask merged = bytes;
+  ByteMask own_plain = atomic_ ? 0 : bytes;
+  std::uint32_t kept = 0;
+  ForEach(old, [&](std::uint32_t index, ByteMask b) {
+    const Record& record = detector_.records_[index];
+    if (InPresentEpoch(index) && record.stack.value == stack && record.tag == tag_) {
+      merged |= b;  // the same site touched other bytes of the cell: one record for all
+      if (!atomic_) own_plain |= b;
+      return true;
+    }
+    if (Subsumes(record)) b &= static_cast<ByteMask>(~bytes);
+    if (b == 0) return true;
+    if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
+    kept = Append(index, b, kept);
+    return true;
+  });
+  const std::uint32_t id = IdFor(merged);
+  if (kept == 0) return id;
+  // The list is of this epoch, so its coverage bits let the inline check pass.
+  return Append(id & kIndexMask, merged, kept) | CoverageOf(own_plain);
+}
+
+void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
+  std::uint32_t old = cell.load(std::memory_order_acquire);
+  std::uint32_t kept;
+  do {
+    kept = 0;
+    ForEach(old, [&](std::uint32_t index, ByteMask b) {
+      b &= static_cast<ByteMask>(~bytes);
+      if (b != 0) kept = Append(index, b, kept);
+      return true;
+    });
+  } while (!cell.compare_exchange_weak(old, kept, std::memory_order_seq_cst));
+}
+
+// The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
+std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail) {
+  Records& records = detector_.records_;
+  if (records.marking()) {
+    records.Mark(index);
+    records.Mark(tail);
+  }
+  if (tail == 0) {
+    const Record& record = records[index];
+    const std::uint32_t coverage = CoverageOf(bytes);
+    if (!record.atomic() && coverage != 0 && BytesOf(coverage) == bytes) return index | coverage;
+    if (record.bytes == bytes) return index;
+  }
+  const std::uint32_t list = detector_.NewRecord(t_);
+  Record& node = records[list];
+  node.head = index;
+  node.tail = tail;
+  node.stack = {};
+  node.locks = {};
+  node.bytes = bytes;
+  node.tag = Record::kListTag;
+  return list;
+}
+
+std::uint32_t AccessChecker::IdFor(ByteMask bytes) {
+  const std::uint32_t coverage = atomic_ ? 0 : CoverageOf(bytes);
+  return RecordFor(bytes) | (BytesOf(coverage) == bytes ? coverage : 0);
+}
+
+// This epoch's record of the site, for `bytes` if they are not whole halves of a plain access.
+std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
+  if (!atomic_ && BytesOf(CoverageOf(bytes)) == bytes) bytes = 0xff;
+  if (t_.held_changed) {
+    t_.locks = detector_.lock_sets_.Intern(t_.held, t_.held_count);
+    t_.held_changed = false;
+  }
+  const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
+  SiteCacheEntry& entry = t_.sites[hash >> 58];
+  static_assert(ThreadState::kSiteCacheSize == 1 << (64 - 58));
+  const bool same_stack = entry.pc == site_.pc && entry.node == node_;
+  if (same_stack && entry.tag == tag_ && entry.bytes == bytes && entry.locks == t_.locks.value &&
+      InPresentEpoch(entry.record)) {
+    return entry.record;
+  }
+  const StackId stack =
+      same_stack ? StackId{entry.stack} : detector_.stacks_.Push({node_}, site_.pc);
+  const std::uint32_t index = detector_.NewRecord(t_);
+  Record& record = detector_.records_[index];
+  record.epoch = {t_.tid, t_.clock};
+  record.stack = stack;
+  record.locks = t_.locks;
+  record.bytes = bytes;
+  record.tag = tag_;
+  t_.accessed = true;
+  entry = {site_.pc, node_, stack.value, index, tag_, bytes, t_.locks.value};
+  return index;
+}
+
+bool AccessChecker::FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind,
+                             Race& race) {
+  bool raced = false;
+  ForEach(id, [&](std::uint32_t index, ByteMask b) {
+    const ByteMask common = b & bytes;
+    const Record& record = detector_.records_[index];
+    if (common == 0 || (atomic_ && record.atomic()) || IsOrdered(record.epoch)) return true;
+    const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(b));
+    race.previous = Describe(index, first, kind);
+    race.current = Describe(RecordFor(bytes), addr_, site_.kind);
+    race.current.size = size_;
+    raced = true;
+    return false;
+  });
+  return raced;
+}
+
+Access AccessChecker::Describe(std::uint32_t index, Addr first_byte, AccessKind kind) const {
+  const Record& record = detector_.records_[index];
+  const unsigned size_tag = record.tag & 7;
+  return {.addr = first_byte,
+          .size = size_tag == Record::kRangeSize ? kCellBytes : std::size_t{1} << size_tag,
+          .kind = kind,
+          .flavor = record.flavor(),
+          .epoch = record.epoch,
+          .stack = record.stack,
+          .locks = record.locks,
+          .thread = detector_.records_.OwnerOf(index)};
+}
+
+}  // namespace hbsan

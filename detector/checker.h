@@ -1,0 +1,73 @@
+// One access against the shadow: FastTrack's rules per cell, exact under concurrency.
+//
+// Why no race is lost when accesses overlap in time. Each adjacent pair of writes of a cell is
+// compared, because a write replaces the cell by compare-and-swap and checks what it replaced. A
+// read and a write meet as in Dekker's algorithm: the reader puts its record into its read plane by
+// a locked operation (a full fence) and then loads the write cell; the writer replaces the write
+// cell by a locked operation and then loads the page's plane mask and the read cells. Whoever comes
+// second in the total order of locked operations sees the other.
+//
+// What a cell keeps. A record is dropped only for one that subsumes it: ordered after it, on the
+// same bytes, and racing with all that it races with; so an atomic access never replaces a plain
+// one. Concurrent reads of a plane, concurrent atomic writes and neighbouring bytes stand side by
+// side in a list. Read cells are left alone by writes: a read that a write is ordered after cannot
+// race with what is ordered after that write.
+#ifndef HBSAN_DETECTOR_CHECKER_H_
+#define HBSAN_DETECTOR_CHECKER_H_
+
+#include "detector/detector.h"
+
+namespace hbsan {
+
+class AccessChecker {
+ public:
+  AccessChecker(Detector& detector, ThreadState& t, const Site& site, Addr addr, std::size_t size);
+
+  // The part of the access that lies in the cell of `cell_addr` (8-aligned). True if it races; the
+  // first call that does fills in `race`.
+  bool Check(Addr cell_addr, ByteMask bytes, Race& race) {
+    return site_.kind == AccessKind::kWrite ? Write(cell_addr, bytes, race)
+                                            : Read(cell_addr, bytes, race);
+  }
+  // Takes `bytes` out of a cell's history.
+  void Erase(Cell& cell, ByteMask bytes);
+
+ private:
+  bool Write(Addr cell_addr, ByteMask bytes, Race& race);
+  bool Read(Addr cell_addr, ByteMask bytes, Race& race);
+
+  // Calls visit(record index, bytes) for each record that a cell's id stands for, until it returns
+  // false.
+  template <typename Visit>
+  void ForEach(std::uint32_t id, Visit visit) const;
+  bool InPresentEpoch(std::uint32_t id) const {
+    return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
+  }
+  bool IsOrdered(Epoch e) const { return e.tid() == t_.tid || detector_.Covers(t_, e); }
+  // The running thread made an access of these bytes in this epoch that subsumes the present one.
+  bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;
+  // `record` can be dropped on the bytes of the present access.
+  bool Subsumes(const Record& record) const;
+  // The cell's content after the present access.
+  std::uint32_t Compose(std::uint32_t old, ByteMask bytes);
+  std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes);
+  std::uint32_t IdFor(ByteMask bytes);
+  std::uint32_t RecordFor(ByteMask bytes);
+  std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
+  // Looks for a racing record in `id`; `kind`: what the plane records.
+  bool FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind, Race& race);
+  Access Describe(std::uint32_t index, Addr first_byte, AccessKind kind) const;
+
+  Detector& detector_;
+  ThreadState& t_;
+  const Site site_;
+  const Addr addr_;
+  const std::size_t size_;
+  const std::uint8_t tag_;
+  const bool atomic_;
+  std::uint32_t node_ = 0;  // of the stack below the site
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_CHECKER_H_

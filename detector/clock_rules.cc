@@ -1,0 +1,154 @@
+// The clock rules of the contract, on sync objects and fences. See detector.h for the table.
+//
+// A sync object's L is (known, released): `known` with the column of `released` raised to it. A
+// release by t makes L a copy of C in O(1), because `known` is shared with t's tree and t's own
+// column stands in `released`.
+#include <cstring>
+
+#include "detector/detector.h"
+
+namespace hbsan {
+
+Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
+  if (!t.accessed && !t.learned) {
+    // Nothing new since the last tick: that clock says it all.
+    return {t.tid, {t.clock.value - 1}};
+  }
+  const Epoch published{t.tid, t.clock};
+  ++t.clock.value;
+  t.accessed = t.learned = false;
+  Records::StartEpoch(t);
+  Refresh(t);
+  t.releases[t.release_count++ % ThreadState::kReleaseNotes] = {published.clock(), object, pc};
+  return published;
+}
+
+void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
+  if (JoinInto(t, t.known, known, released)) t.learned = true;
+}
+
+bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known,
+                        Epoch released) {
+  bool changed = clocks_.Join(t.clock_nodes, into, known);
+  if (!released.empty() && released.tid() != t.tid) {
+    changed |= clocks_.Raise(t.clock_nodes, into, released.tid(), released.clock());
+  }
+  return changed;
+}
+
+void Detector::DropClocks(ThreadState& t, SyncObject& s) {
+  clocks_.Drop(t.clock_nodes, s.known);
+  s.released = {};
+  s.single = false;
+}
+
+void Detector::AcquireLocked(ThreadState& t, SyncObject& s) {
+  if (s.single && Covers(t, s.released)) return;  // knows all that the releaser knew
+  Learn(t, s.known, s.released);
+}
+
+void Detector::ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
+  s.released = Publish(t, s.address, pc);
+  s.single = true;
+  if (s.known.root == t.known.root && s.known.height == t.known.height) return;
+  clocks_.Drop(t.clock_nodes, s.known);
+  s.known = clocks_.Share(t.known);
+}
+
+void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
+  const bool empty = s.known.empty() && s.released.empty();
+  if (empty || (s.single && Covers(t, s.released))) {  // L ⊑ C
+    ReleaseStoreLocked(t, s, pc);
+    return;
+  }
+  const Epoch mine = Publish(t, s.address, pc);
+  clocks_.Join(t.clock_nodes, s.known, t.known);
+  clocks_.Raise(t.clock_nodes, s.known, s.released.tid(), s.released.clock());
+  s.released = mine;
+  s.single = false;
+}
+
+void Detector::ForgetLocked(ThreadState& t, SyncObject& s) { DropClocks(t, s); }
+
+void Detector::Acquire(ThreadState& t, SyncObject& s) {
+  SpinLockHolder hold(s.lock);
+  AcquireLocked(t, s);
+}
+
+void Detector::Release(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
+  SpinLockHolder hold(s.lock);
+  ReleaseLocked(t, s, pc);
+}
+
+void Detector::ReleaseStore(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
+  SpinLockHolder hold(s.lock);
+  ReleaseStoreLocked(t, s, pc);
+}
+
+void Detector::ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
+  SpinLockHolder hold(s.lock);
+  const VectorClock before = s.known;
+  const Epoch released = s.released;
+  const bool single = s.single;
+  s.known = clocks_.Share(t.known);
+  s.released = Publish(t, s.address, pc);
+  s.single = true;
+  if (!single || !Covers(t, released)) Learn(t, before, released);
+  VectorClock drop = before;
+  clocks_.Drop(t.clock_nodes, drop);
+}
+
+SyncObject& Detector::SyncAt(ThreadState&, Addr addr) { return syncs_.FindOrCreate(addr); }
+
+SyncObject* Detector::FindSync(Addr addr) { return syncs_.Find(addr); }
+
+void Detector::DestroySync(ThreadState& t, Addr addr) {
+  syncs_.Remove(addr, [&](SyncObject& s) { DropClocks(t, s); });
+}
+
+SyncObject& Detector::NewSync() { return syncs_.New(); }
+
+void Detector::DeleteSync(ThreadState& t, SyncObject& s) {
+  {
+    SpinLockHolder hold(s.lock);
+    DropClocks(t, s);
+  }
+  syncs_.Delete(s);
+}
+
+void Detector::FenceAcquire(ThreadState& t) {
+  Learn(t, t.acquire_pending, {});
+  clocks_.Drop(t.clock_nodes, t.acquire_pending);
+}
+
+void Detector::FenceRelease(ThreadState& t, std::uintptr_t pc) {
+  t.release_fence_epoch = Publish(t, 0, pc);
+  clocks_.Drop(t.clock_nodes, t.release_fence);
+  t.release_fence = clocks_.Share(t.known);
+}
+
+void Detector::RelaxedLoadLocked(ThreadState& t, SyncObject& s) {
+  if (s.single && Covers(t, s.released)) return;
+  JoinInto(t, t.acquire_pending, s.known, s.released);
+}
+
+void Detector::RelaxedStoreLocked(ThreadState& t, SyncObject& s) {
+  DropClocks(t, s);
+  RelaxedUpdateLocked(t, s);
+}
+
+void Detector::RelaxedUpdateLocked(ThreadState& t, SyncObject& s) {
+  if (t.release_fence_epoch.empty()) return;
+  const bool empty = s.known.empty() && s.released.empty();
+  if (empty) {
+    s.known = clocks_.Share(t.release_fence);
+    s.released = t.release_fence_epoch;
+    s.single = true;
+    return;
+  }
+  clocks_.Join(t.clock_nodes, s.known, t.release_fence);
+  clocks_.Raise(t.clock_nodes, s.known, t.release_fence_epoch.tid(), t.release_fence_epoch.clock());
+  s.single = false;
+}
+
+}  // namespace hbsan

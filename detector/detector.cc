@@ -1,0 +1,224 @@
+#include "detector/detector.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "detector/checker.h"
+
+namespace hbsan {
+
+void Detector::Init(const Host& host) {
+  host_ = &host;
+  shadow_.Init(host);
+  records_.Init(host);
+  clocks_.Init(host);
+  stacks_.Init(host);
+  lock_sets_.Init(host);
+  syncs_.Init(host, shadow_);
+  tids_.Init(host);
+  threads_.Init(host, kMaxTids, "too many threads and goroutines at once");
+}
+
+// --- Threads
+// -------------------------------------------------------------------------------------------------------------
+
+ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* description,
+                                   Frame* frames) {
+  const std::uint32_t index = threads_.Allocate();
+  ThreadState& t = threads_[index];
+  std::memset(static_cast<void*>(&t), 0, sizeof t);
+  t.index = index;
+  t.description = description;
+  t.frames = t.saved_stack_top = frames;
+  t.learned = true;  // what it inherits
+  ++description->references;
+  if (parent != nullptr) {
+    const Epoch forked = Publish(*parent, 0, 0);
+    t.known = clocks_.Share(parent->known);
+    clocks_.Raise(parent->clock_nodes, t.known, forked.tid(), forked.clock());
+  }
+  struct Context {
+    const Detector* detector;
+    const ThreadState* parent;
+  } context{this, parent};
+  const auto covered = [](Epoch last, const void* c) {
+    const auto* context = static_cast<const Context*>(c);
+    return context->parent != nullptr && context->detector->Covers(*context->parent, last);
+  };
+  t.tid = tids_.Allocate(covered, &context, t.clock);
+  t.alive.store(true, std::memory_order_release);
+  ++live_threads_;
+  return &t;
+}
+
+void Detector::Resume(ThreadState& t, HotState& hot, int plane) {
+  t.hot = &hot;
+  t.plane = plane;
+  hot.stack_top = t.saved_stack_top;
+  hot.write_plane = shadow_.write_plane();
+  hot.read_plane = shadow_.read_plane(plane);
+  hot.state = &t;
+  Refresh(t);
+}
+
+void Detector::Suspend(ThreadState& t) {
+  t.saved_stack_top = t.hot->stack_top;
+  t.hot->state = nullptr;
+  t.hot->own_count = 0;
+  t.hot = nullptr;
+}
+
+void Detector::FinishThread(ThreadState& t, SyncObject* end) {
+  if (end != nullptr) ReleaseStore(t, *end, 0);
+  const Clock last{t.accessed ? t.clock.value : t.clock.value - 1};
+  if (t.hot != nullptr) Suspend(t);
+  clocks_.Drop(t.clock_nodes, t.known);
+  clocks_.Drop(t.clock_nodes, t.release_fence);
+  clocks_.Drop(t.clock_nodes, t.acquire_pending);
+  clocks_.Flush(t.clock_nodes);
+  records_.RetireChunk(t);
+  t.alive.store(false, std::memory_order_release);
+  ThreadDescription* description = t.description;
+  tids_.Finish({t.tid, last});
+  threads_.Free(t.index);
+  --live_threads_;
+  if (description->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    host_->forget_thread(description);
+  }
+}
+
+void Detector::AfterForkInChild(ThreadState& self) {
+  for (std::uint32_t i = 1; i <= threads_.high_water(); ++i) {
+    ThreadState& t = threads_[i];
+    if (&t == &self || !t.alive.load(std::memory_order_relaxed)) continue;
+    t.hot = nullptr;  // its thread-local storage may be reused
+    FinishThread(t, nullptr);
+  }
+}
+
+// --- Accesses
+// -------------------------------------------------------------------------------------------------------------
+
+bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                           Race& race) {
+  if (size == 0) return false;
+  AccessChecker checker(*this, t, site, addr, size);
+  bool raced = false;
+  Race further;
+  const Addr end = addr + size;
+  for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
+    unsigned bytes = 0xff;
+    if (cell < addr) bytes &= 0xffu << (addr - cell);
+    if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
+    if (checker.Check(cell, static_cast<ByteMask>(bytes), raced ? further : race)) raced = true;
+  }
+  return raced;
+}
+
+void Detector::ResetMemory(ThreadState& t, Addr addr, std::size_t size) {
+  if (size == 0) return;
+  syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(t, s); });
+  const Addr end = addr + size;
+  const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
+  const Addr last = end & ~(kCellBytes - 1);
+  if (first < last) shadow_.Clear(first, last - first);
+  if (first == addr && last == end) return;
+  // A cell that is shared with a neighbour loses only its part.
+  AccessChecker checker(*this, t, Site{}, addr, size);
+  const auto erase = [&](Addr cell, unsigned bytes) {
+    const PlaneMask planes = shadow_.PagePlanes(cell).load(std::memory_order_relaxed);
+    const auto mask = static_cast<ByteMask>(bytes);
+    if ((planes & kWritePlaneBit) != 0) checker.Erase(*shadow_.WriteCell(cell), mask);
+    for (int p = 0; p < kReadPlanes; ++p) {
+      if ((planes & ReadPlaneBit(p)) != 0) checker.Erase(*shadow_.ReadCell(p, cell), mask);
+    }
+  };
+  if (first > last) {  // inside one cell
+    erase(last, (0xffu << (addr - last)) & (0xffu >> (first - end)));
+    return;
+  }
+  if (first != addr) erase(first - kCellBytes, 0xffu << (kCellBytes - (first - addr)));
+  if (last != end) erase(last, 0xffu >> (kCellBytes - (end - last)));
+}
+
+void Detector::MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size) {
+  ResetMemory(t, to, size);
+  syncs_.Move(from, to, size);
+  shadow_.ForEachTouchedPage(from, size, [&](Addr page, PlaneMask planes) {
+    const Addr end = std::min(page + kPageBytes, from + size);
+    for (Addr a = std::max(page, from); a < end; a += kCellBytes) {
+      const Addr b = a - from + to;
+      if ((planes & kWritePlaneBit) != 0) {
+        MoveCell(*shadow_.WriteCell(a), *shadow_.WriteCell(b), b, kWritePlaneBit);
+      }
+      for (int p = 0; p < kReadPlanes; ++p) {
+        if ((planes & ReadPlaneBit(p)) == 0) continue;
+        MoveCell(*shadow_.ReadCell(p, a), *shadow_.ReadCell(p, b), b, ReadPlaneBit(p));
+      }
+    }
+  });
+  shadow_.Clear(from, size);
+}
+
+void Detector::MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane) {
+  const std::uint32_t id = from.load(std::memory_order_acquire);
+  if (id == 0) return;
+  if (records_.marking()) records_.Mark(id);
+  shadow_.Touch(to_addr, plane);
+  to.store(id, std::memory_order_release);
+}
+
+std::uint32_t Detector::NewRecord(ThreadState& t) {
+  if (t.cursor != t.chunk_end) return t.cursor++;
+  const std::uint32_t index = records_.Allocate(t);
+  Refresh(t);
+  return index;
+}
+
+void Detector::Refresh(ThreadState& t) {
+  if (t.hot == nullptr) return;
+  t.hot->own_first = kFullyCovered | t.epoch_first;
+  t.hot->own_count = t.chunk_end - t.epoch_first;
+}
+
+// --- What reports need
+// ------------------------------------------------------------------------------------------------------
+
+StackId Detector::CurrentStack(ThreadState& t, std::uintptr_t pc) {
+  const StackId below = t.hot == nullptr ? StackId{} : stacks_.Intern(t.frames, t.hot->stack_top);
+  return pc == 0 ? below : stacks_.Push(below, pc);
+}
+
+void Detector::MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared) {
+  if (t.held_count == ThreadState::kMaxHeld) return;
+  t.held[t.held_count++] = {mutex, stack, shared};
+  t.held_changed = true;
+}
+
+void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
+  for (int i = t.held_count - 1; i >= 0; --i) {
+    if (t.held[i].mutex != mutex) continue;
+    std::copy(t.held + i + 1, t.held + t.held_count, t.held + i);
+    --t.held_count;
+    t.held_changed = true;
+    return;
+  }
+}
+
+Clock Detector::Known(const ThreadState& t, Tid tid) const {
+  return tid == t.tid ? t.clock : clocks_.Get(t.known, tid);
+}
+
+bool Detector::Covers(const ThreadState& t, Epoch e) const {
+  return e.clock() <= Known(t, e.tid());
+}
+
+Detector::Counters Detector::counters() const {
+  return {.live_threads = live_threads_.load(std::memory_order_relaxed),
+          .tids = tids_.high_water(),
+          .records = records_.live_chunks() * Records::kChunkRecords,
+          .sync_objects = syncs_.live(),
+          .stacks = stacks_.size()};
+}
+
+}  // namespace hbsan

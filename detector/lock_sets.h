@@ -1,0 +1,47 @@
+// Interned sets of held mutexes. They explain races in reports and play no part in finding them.
+#ifndef HBSAN_DETECTOR_LOCK_SETS_H_
+#define HBSAN_DETECTOR_LOCK_SETS_H_
+
+#include <cstdint>
+
+#include "detector/memory.h"
+#include "detector/types.h"
+
+namespace hbsan {
+
+struct HeldLock {
+  Addr mutex = 0;
+  StackId acquired;
+  bool shared = false;
+  friend bool operator==(const HeldLock&, const HeldLock&) = default;
+};
+
+class LockSets {
+ public:
+  static constexpr int kMaxLocks = 16;  // per set; further ones are left out
+  // What Intern returns when the table is full: nothing is known of the locks held.
+  static constexpr LockSetId kUnknown{0xffff};
+
+  void Init(const Host& host);
+  LockSetId Intern(const HeldLock* locks, int count);
+  // The locks of a set in the order they were taken; `count` is 0 for the empty set and for
+  // kUnknown.
+  const HeldLock* Get(LockSetId id, int& count) const;
+
+ private:
+  struct Set {
+    std::uint16_t count;
+    std::uint16_t next;  // in the bucket
+    HeldLock locks[kMaxLocks];
+  };
+  static constexpr int kBucketBits = 12;
+
+  Set* sets_ = nullptr;
+  std::uint16_t* buckets_ = nullptr;
+  std::uint32_t used_ = 0;
+  SpinLock lock_;
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_LOCK_SETS_H_

@@ -1,0 +1,150 @@
+// Access records: who accessed, when, with which stack and which locks. One is made per (epoch,
+// site) and shared by all cells that the site touches in that epoch; shadow cells hold its id.
+//
+// Ids. A cell's 32 bits are two coverage bits and a 30-bit record index. Coverage bits say that the
+// record, made by plain accesses, covers the lower (bit 30) or the upper (bit 31) four bytes of the
+// cell: with them, "the running thread accessed all these bytes in its present epoch" is one range
+// test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
+// itself: partial words, atomic accesses, and lists.
+//
+// Chunks. Records come in chunks of 64 that one thread at a time allocates from; slot 0 of a chunk
+// is its header. A thread's records of one epoch within its current chunk have consecutive indices.
+// Chunks without a live record are reclaimed as a whole.
+#ifndef HBSAN_DETECTOR_RECORDS_H_
+#define HBSAN_DETECTOR_RECORDS_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "detector/memory.h"
+#include "detector/thread_state.h"
+#include "detector/types.h"
+
+namespace hbsan {
+
+inline constexpr std::uint32_t kIndexBits = 30;
+inline constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
+inline constexpr std::uint32_t kLowCovered = 1u << 30;
+inline constexpr std::uint32_t kHighCovered = 1u << 31;
+inline constexpr std::uint32_t kFullyCovered = kLowCovered | kHighCovered;
+
+// Which of a cell's 8 bytes; bit i is the byte at offset i.
+using ByteMask = std::uint8_t;
+
+constexpr std::uint32_t CoverageOf(ByteMask bytes) {
+  return ((bytes & 0x0f) == 0x0f ? kLowCovered : 0) | ((bytes & 0xf0) == 0xf0 ? kHighCovered : 0);
+}
+constexpr ByteMask BytesOf(std::uint32_t coverage) {
+  return static_cast<ByteMask>(((coverage & kLowCovered) != 0 ? 0x0f : 0) |
+                               ((coverage & kHighCovered) != 0 ? 0xf0 : 0));
+}
+
+struct Record {
+  // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write, bit
+  // 7 a list node.
+  static constexpr std::uint8_t kWriteTag = 0x40;
+  static constexpr std::uint8_t kListTag = 0x80;
+  static constexpr std::uint8_t kRangeSize = 7;
+
+  union {
+    Epoch epoch;
+    struct {
+      std::uint32_t head;  // list node: index of a record, and
+      std::uint32_t tail;  // the rest: a cell id, of a list or of a single record
+    };
+  };
+  StackId stack;
+  LockSetId locks;
+  ByteMask bytes;  // of the record when its id has no coverage bits; of the head in a list node
+  std::uint8_t tag;
+
+  bool IsList() const { return (tag & kListTag) != 0; }
+  AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
+  bool atomic() const { return flavor() == AccessFlavor::kAtomic; }
+  AccessKind kind() const {
+    return (tag & kWriteTag) != 0 ? AccessKind::kWrite : AccessKind::kRead;
+  }
+};
+static_assert(sizeof(Record) == 16);
+
+class Records {
+ public:
+  static constexpr std::uint32_t kChunkRecords = 64;
+
+  void Init(const Host& host);
+  Record& operator[](std::uint32_t index) { return records_[index & kIndexMask]; }
+  const Record& operator[](std::uint32_t index) const { return records_[index & kIndexMask]; }
+
+  // A new record's index for `t`; takes a new chunk if need be.
+  std::uint32_t Allocate(ThreadState& t) {
+    if (t.cursor == t.chunk_end) TakeChunk(t);
+    return t.cursor++;
+  }
+  // The thread's present epoch starts at its cursor.
+  static void StartEpoch(ThreadState& t) { t.epoch_first = t.cursor; }
+  // Gives back what `t` allocates from; the thread ends.
+  void RetireChunk(ThreadState& t);
+  ThreadDescription* OwnerOf(std::uint32_t index) const {
+    return Header((index & kIndexMask) / kChunkRecords).owner;
+  }
+
+  bool ReclaimIsDue() const {
+    return retired_.load(std::memory_order_relaxed) >= reclaim_at_.load(std::memory_order_relaxed);
+  }
+  // Reclaim's phases; see reclaim.cc.
+  void BeginMark();
+  // Changes before freed ids are handed out again: what caches ids of other threads must forget
+  // them then.
+  std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
+  void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
+  bool marking() const { return marking_.load(std::memory_order_relaxed); }
+  // The record or list is in use. Marks the chunks of a list's records as well.
+  void Mark(std::uint32_t id);
+  // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
+  // whose last chunk went.
+  void Sweep(void (*forgotten)(ThreadDescription*));
+  // Visits the tid of every chunk in use.
+  template <typename Visit>
+  void ForEachOwnedChunk(Visit visit) const {
+    for (std::uint32_t c = 1; c <= used_chunks_; ++c) {
+      if (states_[c].load(std::memory_order_relaxed) != kFree) visit(Header(c).tid);
+    }
+  }
+  std::uint64_t live_chunks() const { return live_; }
+
+ private:
+  enum ChunkState : std::uint8_t { kFree, kActive, kRetired, kCandidate, kMarked };
+  // Overlays slot 0 of a chunk.
+  struct ChunkHeader {
+    ThreadDescription* owner;
+    Tid tid;
+    std::uint32_t next_free;
+  };
+  static_assert(sizeof(ChunkHeader) == sizeof(Record));
+
+  // Retired chunks (of 1 KiB) that are worth a first reclaim.
+  static constexpr std::uint64_t kMinReclaim = 32 << 10;
+
+  void TakeChunk(ThreadState& t);
+  void MarkChunk(std::uint32_t id);
+  ChunkHeader& Header(std::uint32_t chunk) const {
+    return *reinterpret_cast<ChunkHeader*>(&records_[chunk * kChunkRecords]);
+  }
+
+  const Host* host_ = nullptr;
+  Record* records_ = nullptr;
+  std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
+  SpinLock lock_;
+  std::uint32_t used_chunks_ = 0;
+  std::uint32_t free_chunk_ = 0;
+  std::uint64_t live_ = 0;
+  std::atomic<std::uint64_t> retired_{0};
+  std::atomic<std::uint64_t> reclaim_at_{0};
+  std::atomic<bool> marking_{false};
+  std::atomic<std::uint32_t> generation_{0};
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_RECORDS_H_

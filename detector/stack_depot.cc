@@ -1,0 +1,58 @@
+#include "detector/stack_depot.h"
+
+namespace hbsan {
+
+void StackDepot::Init(const Host& host) {
+  host_ = &host;
+  nodes_ = static_cast<Node*>(host.reserve(sizeof(Node) * std::size_t{kCapacity}));
+  buckets_ = static_cast<std::atomic<std::uint32_t>*>(
+      host.reserve(sizeof(std::atomic<std::uint32_t>) << kBucketBits));
+}
+
+// Searches the bucket's list from `head` up to, not including, `end`.
+std::uint32_t StackDepot::Find(std::uint32_t head, std::uint32_t end, std::uint32_t below,
+                               std::uintptr_t pc) const {
+  for (std::uint32_t i = head; i != end; i = nodes_[i].next) {
+    if (nodes_[i].pc == pc && nodes_[i].below == below) return i;
+  }
+  return 0;
+}
+
+StackId StackDepot::Push(StackId below, std::uintptr_t pc) {
+  const std::uint64_t hash = (pc * 0x9e3779b97f4a7c15u) ^ (below.value * 0xff51afd7ed558ccdu);
+  std::atomic<std::uint32_t>& bucket = buckets_[(hash * 0x9e3779b97f4a7c15u) >> (64 - kBucketBits)];
+  std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with the insertion below
+  if (const std::uint32_t found = Find(head, 0, below.value, pc)) return {found};
+
+  const std::uint32_t node = used_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (node >= kCapacity) host_->fatal("too many distinct call stacks");
+  nodes_[node] = {pc, below.value, head};
+  while (!bucket.compare_exchange_weak(head, node, std::memory_order_acq_rel,
+                                       std::memory_order_acquire)) {
+    // Somebody else inserted meanwhile, maybe the same stack; our node is then left unused.
+    if (const std::uint32_t found = Find(head, nodes_[node].next, below.value, pc)) return {found};
+    nodes_[node].next = head;
+  }
+  return {node};
+}
+
+StackId StackDepot::Intern(Frame* bottom, Frame* top) {
+  Frame* frame = top;
+  while (frame != bottom && frame[-1].node == 0) --frame;
+  StackId stack{frame == bottom ? 0 : frame[-1].node};
+  for (; frame != top; ++frame) {
+    stack = Push(stack, frame->return_address);
+    frame->node = stack.value;
+  }
+  return stack;
+}
+
+std::size_t StackDepot::Unwind(StackId stack, std::uintptr_t* pcs, std::size_t capacity) const {
+  std::size_t count = 0;
+  for (std::uint32_t i = stack.value; i != 0 && count < capacity; i = nodes_[i].below) {
+    pcs[count++] = nodes_[i].pc;
+  }
+  return count;
+}
+
+}  // namespace hbsan

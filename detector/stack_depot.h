@@ -1,0 +1,53 @@
+// Call stacks as nodes of one calling-context tree: a stack is its innermost pc and the node of the
+// stack below it.
+//
+// Interned for good; insertion is lock free, and looking up the stack of a function that is still
+// running costs one probe, since the shadow call stack caches each frame's node (Frame::node).
+#ifndef HBSAN_DETECTOR_STACK_DEPOT_H_
+#define HBSAN_DETECTOR_STACK_DEPOT_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "detector/hot_state.h"
+#include "detector/memory.h"
+#include "detector/types.h"
+
+namespace hbsan {
+
+class StackDepot {
+ public:
+  void Init(const Host& host);
+
+  // The stack `below` with `pc` on top.
+  StackId Push(StackId below, std::uintptr_t pc);
+  // The stack of the frames [bottom, top), outermost first; fills in their cached nodes.
+  StackId Intern(Frame* bottom, Frame* top);
+
+  // Program counters of a stack, innermost first, at most `capacity`. Returns how many were
+  // written.
+  std::size_t Unwind(StackId stack, std::uintptr_t* pcs, std::size_t capacity) const;
+  std::uint32_t size() const { return used_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Node {
+    std::uintptr_t pc;
+    std::uint32_t below;
+    std::uint32_t next;  // in the bucket
+  };
+  static constexpr std::uint32_t kCapacity = 1u << 28;
+  static constexpr int kBucketBits = 18;
+
+  std::uint32_t Find(std::uint32_t head, std::uint32_t end, std::uint32_t below,
+                     std::uintptr_t pc) const;
+
+  const Host* host_ = nullptr;
+  Node* nodes_ = nullptr;
+  std::atomic<std::uint32_t>* buckets_ = nullptr;
+  std::atomic<std::uint32_t> used_{0};
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_STACK_DEPOT_H_

@@ -1,0 +1,97 @@
+#include "detector/sync.h"
+
+namespace hbsan {
+
+void SyncTable::Init(const Host& host, const Shadow& shadow) {
+  shadow_ = &shadow;
+  pool_.Init(host, 1u << 30, "too many mutexes and atomics");
+}
+
+SyncObject* SyncTable::Find(Addr addr) const {
+  const std::uint32_t head = shadow_->SyncCell(addr)->load(std::memory_order_acquire);
+  if (head == 0) return nullptr;
+  if (pool_[head].address == addr) return &pool_[head];
+  SpinLockHolder hold(StripeOf(addr));
+  return FindLocked(addr);
+}
+
+SyncObject& SyncTable::FindOrCreate(Addr addr) {
+  if (SyncObject* s = Find(addr)) return *s;
+  SpinLockHolder hold(StripeOf(addr));
+  if (SyncObject* s = FindLocked(addr)) return *s;
+  SyncObject& s = New();
+  Insert(s, addr);
+  return s;
+}
+
+SyncObject& SyncTable::New() {
+  const std::uint32_t index = pool_.Allocate();
+  SyncObject& s = pool_[index];
+  SpinLockHolder hold(s.lock);
+  s.single = false;
+  s.host_flags = 0;
+  s.index = index;
+  s.next = 0;
+  s.host_count = 0;
+  s.address = 0;
+  s.released = {};
+  s.known = {};
+  s.owner = {};
+  s.creation = {};
+  return s;
+}
+
+void SyncTable::Move(Addr from, Addr to, std::size_t size) {
+  shadow_->ForEachTouchedPage(from, size, [&](Addr page, PlaneMask planes) {
+    if ((planes & kSyncPlaneBit) == 0) return;
+    const Addr last = std::min(page + kPageBytes, from + size);
+    for (Addr a = std::max(page, from); a < last; ++a) {
+      if (shadow_->SyncCell(a)->load(std::memory_order_acquire) == 0) {
+        a |= kCellBytes - 1;
+        continue;
+      }
+      SyncObject* s;
+      {
+        SpinLockHolder hold(StripeOf(a));
+        s = Unlink(a);
+      }
+      if (s == nullptr) continue;
+      SpinLockHolder hold(StripeOf(a - from + to));
+      Insert(*s, a - from + to);
+    }
+  });
+}
+
+SyncObject* SyncTable::FindLocked(Addr addr) const {
+  std::uint32_t i = shadow_->SyncCell(addr)->load(std::memory_order_relaxed);
+  while (i != 0 && pool_[i].address != addr) i = pool_[i].next;
+  return i == 0 ? nullptr : &pool_[i];
+}
+
+// With the stripe's lock held.
+void SyncTable::Insert(SyncObject& s, Addr addr) {
+  shadow_->Touch(addr, kSyncPlaneBit);
+  Cell* head = shadow_->SyncCell(addr);
+  s.address = addr;
+  s.next = head->load(std::memory_order_relaxed);
+  head->store(s.index, std::memory_order_release);  // pairs with Find
+}
+
+SyncObject* SyncTable::Unlink(Addr addr) {
+  Cell* head = shadow_->SyncCell(addr);
+  std::uint32_t previous = 0;
+  for (std::uint32_t i = head->load(std::memory_order_relaxed); i != 0; i = pool_[i].next) {
+    if (pool_[i].address == addr) {
+      if (previous == 0) {
+        head->store(pool_[i].next, std::memory_order_release);
+      } else {
+        pool_[previous].next = pool_[i].next;
+      }
+      return &pool_[i];
+    }
+    previous = i;
+  }
+  return nullptr;
+}
+
+}  // namespace hbsan

@@ -1,0 +1,71 @@
+// Tids for clock columns. Clock width follows concurrency, not the number of threads ever started
+// (online chain decomposition).
+//
+// A finished thread's tid goes to a new thread only if that thread's start is ordered after all
+// that the earlier owner recorded (the parent covers its last epoch), or if no record of the
+// earlier owner is left anywhere. Then "tid at a later clock" implies "tid at the earlier one", as
+// for one thread, and no order is invented. Clocks go on where they ended.
+#ifndef HBSAN_DETECTOR_TID_POOL_H_
+#define HBSAN_DETECTOR_TID_POOL_H_
+
+#include <cstdint>
+
+#include "detector/memory.h"
+#include "detector/types.h"
+
+namespace hbsan {
+
+class TidPool {
+ public:
+  void Init(const Host& host);
+
+  // A tid whose last epoch satisfies `covered(epoch, context)`, or a fresh one. `start` is the
+  // first clock to use.
+  using CoveredFunction = bool (*)(Epoch last, const void* context);
+  Tid Allocate(CoveredFunction covered, const void* context, Clock& start);
+  // Its owner ended; `last` is the last epoch in which it recorded an access or published its
+  // clock.
+  void Finish(Epoch last);
+  // Reclaim: finished tids without a record can go to anybody. for_each_used(mark) calls mark(tid)
+  // for each tid that has records; the others are forgotten, and handed out once CommitForgotten
+  // was called.
+  template <typename ForEachUsed>
+  void ForgetWithout(ForEachUsed for_each_used) {
+    SpinLockHolder hold(lock_);
+    const auto set = [&](FinishedState from, FinishedState to) {
+      for (std::uint32_t i = 0; i < finished_count_; ++i) {
+        FinishedState& state = states_[finished_[i].tid().value];
+        if (state == from) state = to;
+      }
+    };
+    set(kHasRecords, kForgotten);
+    for_each_used([&](Tid tid) {
+      if (states_[tid.value] == kForgotten) states_[tid.value] = kHasRecords;
+    });
+  }
+  bool IsForgotten(Tid tid) const { return states_[tid.value] == kForgotten; }
+  void CommitForgotten() {
+    SpinLockHolder hold(lock_);
+    for (std::uint32_t i = 0; i < finished_count_; ++i) {
+      FinishedState& state = states_[finished_[i].tid().value];
+      if (state == kForgotten) state = kAnybodys;
+    }
+  }
+  std::uint32_t high_water() const { return used_; }
+
+ private:
+  enum FinishedState : std::uint8_t { kHasRecords, kForgotten, kAnybodys };
+  static constexpr std::uint32_t kCandidates = 16;  // finished tids tried per start
+
+  const Host* host_ = nullptr;
+  SpinLock lock_;
+  Epoch* finished_ = nullptr;        // a stack of the finished, most recent last
+  FinishedState* states_ = nullptr;  // by tid, of the finished ones
+  std::uint32_t finished_count_ = 0;
+  std::uint32_t rotate_ = 0;
+  std::uint32_t used_ = 0;  // tid 0 is never handed out
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_TID_POOL_H_

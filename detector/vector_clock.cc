@@ -1,0 +1,182 @@
+#include "detector/vector_clock.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace hbsan {
+namespace {
+
+std::uint32_t Digit(Tid tid, std::uint32_t height) {
+  return (tid.value >> (4 * (height - 1))) % kClockFanout;
+}
+
+}  // namespace
+
+void ClockTrees::Init(const Host& host) {
+  leaves_.Init(host, 1u << 26, "too many vector clock leaves");
+  inners_.Init(host, 1u << 26, "too many vector clock nodes");
+}
+
+VectorClock ClockTrees::Share(VectorClock v) {
+  if (!v.empty()) Reference(v.root, v.height);
+  return v;
+}
+
+void ClockTrees::Drop(ClockNodeCache& cache, VectorClock& v) {
+  if (!v.empty()) Release(cache, v.root, v.height);
+  v = {};
+}
+
+void ClockTrees::Flush(ClockNodeCache& cache) {
+  cache.leaves.Flush(leaves_);
+  cache.inners.Flush(inners_);
+}
+
+bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock) {
+  if (Get(v, tid) >= clock) return false;
+  std::uint32_t height = 1;
+  while (tid.value >> (4 * height) != 0) ++height;
+  GrowTo(cache, v, height);
+  v.root = RaiseIn(cache, v.root, v.height, tid, clock);
+  return true;
+}
+
+bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, VectorClock from) {
+  if (from.empty() || (into.root == from.root && into.height == from.height)) return false;
+  if (into.empty()) {
+    into = Share(from);
+    return true;
+  }
+  GrowTo(cache, into, from.height);
+  const std::uint32_t before = into.root;
+  bool changed = false;
+  into.root = JoinNodes(cache, into.root, into.height, from.root, from.height, changed);
+  return changed || into.root != before;
+}
+
+void ClockTrees::Reference(std::uint32_t node, std::uint32_t height) {
+  auto& references = height == 1 ? leaves_[node].references : inners_[node].references;
+  references.fetch_add(1, std::memory_order_relaxed);
+}
+
+void ClockTrees::Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height) {
+  if (node == 0) return;
+  auto& references = height == 1 ? leaves_[node].references : inners_[node].references;
+  // acq_rel: whoever frees the node comes after all that the other holders read of it.
+  if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (height == 1) {
+    cache.leaves.Free(leaves_, node);
+    return;
+  }
+  for (const std::uint32_t child : inners_[node].children) Release(cache, child, height - 1);
+  cache.inners.Free(inners_, node);
+}
+
+// A leaf of the same clocks that the caller may change. Consumes the caller's reference on `node`
+// (0: all zero).
+std::uint32_t ClockTrees::OwnedLeaf(ClockNodeCache& cache, std::uint32_t node) {
+  if (node != 0 && leaves_[node].references.load(std::memory_order_acquire) == 1) return node;
+  const std::uint32_t copy = cache.leaves.Allocate(leaves_);
+  leaves_[copy].references.store(1, std::memory_order_relaxed);
+  if (node == 0) {
+    std::fill_n(leaves_[copy].clocks, kClockFanout, 0);
+  } else {
+    std::copy_n(leaves_[node].clocks, kClockFanout, leaves_[copy].clocks);
+    Release(cache, node, 1);
+  }
+  return copy;
+}
+
+// The same for an inner node of `height`, whose children get one more reference.
+std::uint32_t ClockTrees::OwnedInner(ClockNodeCache& cache, std::uint32_t node,
+                                     std::uint32_t height) {
+  if (node != 0 && inners_[node].references.load(std::memory_order_acquire) == 1) return node;
+  const std::uint32_t copy = cache.inners.Allocate(inners_);
+  inners_[copy].references.store(1, std::memory_order_relaxed);
+  if (node == 0) {
+    std::fill_n(inners_[copy].children, kClockFanout, 0);
+    return copy;
+  }
+  for (int i = 0; i < kClockFanout; ++i) {
+    const std::uint32_t child = inners_[node].children[i];
+    if (child != 0) Reference(child, height - 1);
+    inners_[copy].children[i] = child;
+  }
+  Release(cache, node, height);
+  return copy;
+}
+
+void ClockTrees::GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height) {
+  if (v.empty()) {
+    v.height = height;
+    v.root = height == 1 ? OwnedLeaf(cache, 0) : OwnedInner(cache, 0, height);
+    return;
+  }
+  while (v.height < height) {
+    const std::uint32_t root = OwnedInner(cache, 0, v.height + 1);
+    inners_[root].children[0] = v.root;
+    v = {root, v.height + 1};
+  }
+}
+
+// Consumes the reference on `node` and returns one on the node that takes its place.
+std::uint32_t ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                                  Tid tid, Clock clock) {
+  if (height == 1) {
+    node = OwnedLeaf(cache, node);
+    leaves_[node].clocks[Digit(tid, 1)] = clock.value;
+    return node;
+  }
+  node = OwnedInner(cache, node, height);
+  std::uint32_t& child = inners_[node].children[Digit(tid, height)];
+  child = RaiseIn(cache, child, height - 1, tid, clock);
+  return node;
+}
+
+// into ⊔ from, where from's tids are those of the leftmost subtree of its height. Consumes the
+// reference on `into`.
+std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
+                                    std::uint32_t into_height, std::uint32_t from,
+                                    std::uint32_t from_height, bool& changed) {
+  if (from == 0 || into == from) return into;
+  if (into == 0 && into_height == from_height) {
+    Reference(from, from_height);
+    changed = true;
+    return from;
+  }
+  if (into_height == 1) return JoinLeaves(cache, into, from, changed);
+  const bool leftmost_only = into_height > from_height;
+  for (int i = 0; i < (leftmost_only ? 1 : kClockFanout); ++i) {
+    const std::uint32_t source = leftmost_only ? from : inners_[from].children[i];
+    const std::uint32_t source_height = leftmost_only ? from_height : from_height - 1;
+    if (source == 0 || (into != 0 && inners_[into].children[i] == source)) continue;
+    // The child is detached while it is joined, so that its reference count tells whether anybody
+    // else holds it.
+    into = OwnedInner(cache, into, into_height);
+    const std::uint32_t child = std::exchange(inners_[into].children[i], 0);
+    inners_[into].children[i] =
+        JoinNodes(cache, child, into_height - 1, source, source_height, changed);
+  }
+  return into;
+}
+
+std::uint32_t ClockTrees::JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,
+                                     bool& changed) {
+  const auto& theirs = leaves_[from].clocks;
+  const auto& ours = leaves_[into].clocks;
+  if (std::equal(theirs, theirs + kClockFanout, ours, std::less_equal<>())) return into;
+  changed = true;
+  if (std::equal(ours, ours + kClockFanout, theirs, std::less_equal<>())) {
+    Release(cache, into, 1);
+    Reference(from, 1);
+    return from;
+  }
+  into = OwnedLeaf(cache, into);
+  for (int i = 0; i < kClockFanout; ++i) {
+    leaves_[into].clocks[i] = std::max(leaves_[into].clocks[i], theirs[i]);
+  }
+  return into;
+}
+
+}  // namespace hbsan
