@@ -1,0 +1,36 @@
+// One plain memory access that a hook is to check: the currency between collecting, filtering and emitting.
+#ifndef HBSAN_INSTRUMENTATION_PASS_ACCESS_H_
+#define HBSAN_INSTRUMENTATION_PASS_ACCESS_H_
+
+#include <cstdint>
+
+#include "llvm/IR/Instruction.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/TypeSize.h"
+
+namespace hbsan {
+
+// kVptrUpdate counts as a write only if it changes the pointer: objects re-store their own vtable while they are
+// constructed and destroyed. It neither covers another access nor is covered by one.
+enum class AccessKind : uint8_t { kRead, kWrite, kVptrRead, kVptrUpdate };
+
+inline bool IsWrite(AccessKind kind) {
+  return kind == AccessKind::kWrite || kind == AccessKind::kVptrUpdate;
+}
+
+// `size` contiguous bytes at `pointer` + `offset`, touched by `inst`, checked right before it. An instruction whose
+// type has padding inside makes one Access for each run of bytes it really touches.
+struct Access {
+  llvm::Instruction* inst;
+  llvm::Value* pointer;
+  uint64_t offset;
+  llvm::TypeSize size;
+  llvm::Align align;
+  AccessKind kind;
+  // Boundaries (see regions.h) passed in this block before the access.
+  uint32_t segment;
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_INSTRUMENTATION_PASS_ACCESS_H_

@@ -1,0 +1,75 @@
+#include "instrumentation/pass/emit.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Transforms/Instrumentation.h"
+
+#define DEBUG_TYPE "hbsan"
+
+namespace hbsan {
+namespace {
+
+ALWAYS_ENABLED_STATISTIC(NumReads, "Reads checked");
+ALWAYS_ENABLED_STATISTIC(NumWrites, "Writes checked");
+
+// The vtable pointer at distance `offset` in what `store` stores: a pointer, an integer, or a vector of them when
+// several were stored at once.
+llvm::Value* StoredVptr(llvm::IRBuilderBase& builder, llvm::StoreInst& store, uint64_t offset) {
+  const llvm::DataLayout& layout = store.getDataLayout();
+  llvm::Value* value = store.getValueOperand();
+  llvm::Type* word = builder.getIntPtrTy(layout);
+  if (value->getType()->isPointerTy()) return value;
+  if (auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(value->getType());
+      vector && layout.getTypeStoreSize(vector->getElementType()) == layout.getPointerSize()) {
+    value = builder.CreateExtractElement(value, offset / layout.getPointerSize());
+  } else {
+    const uint64_t bits = layout.getTypeStoreSizeInBits(value->getType()).getFixedValue();
+    value = builder.CreateBitOrPointerCast(value, builder.getIntNTy(bits));
+    value = builder.CreateTrunc(builder.CreateLShr(value, 8 * offset), word);
+  }
+  return value->getType()->isPointerTy()
+             ? value
+             : builder.CreateIntToPtr(builder.CreateBitCast(value, word), builder.getPtrTy());
+}
+
+}  // namespace
+
+void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* address,
+               llvm::TypeSize size, llvm::Align align, bool is_write) {
+  is_write ? ++NumWrites : ++NumReads;
+  const llvm::StringRef verb = is_write ? "write" : "read";
+  const uint64_t bytes = size.getKnownMinValue();
+  if (size.isScalable() || !llvm::isPowerOf2_64(bytes) || bytes > 16) {
+    hooks.Call(builder, "__tsan_" + verb + "_range", builder.getVoidTy(),
+               {address, builder.CreateTypeSize(builder.getInt64Ty(), size)});
+    return;
+  }
+  const bool is_aligned = align >= 8 || align.value() % bytes == 0;
+  const llvm::StringRef prefix = is_aligned ? "__tsan_" : "__tsan_unaligned_";
+  hooks.Call(builder, prefix + verb + llvm::Twine(bytes), builder.getVoidTy(), {address});
+}
+
+void EmitAccess(const Access& access, const Hooks& hooks) {
+  llvm::InstrumentationIRBuilder builder(access.inst);
+  llvm::Value* address =
+      access.offset == 0 ? access.pointer
+                         : builder.CreatePtrAdd(access.pointer, builder.getInt64(access.offset));
+  switch (access.kind) {
+    case AccessKind::kVptrUpdate:
+      ++NumWrites;
+      hooks.Call(
+          builder, "__tsan_vptr_update", builder.getVoidTy(),
+          {address,
+           StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
+      return;
+    case AccessKind::kVptrRead:
+      ++NumReads;
+      hooks.Call(builder, "__tsan_vptr_read", builder.getVoidTy(), {address});
+      return;
+    case AccessKind::kRead:
+    case AccessKind::kWrite:
+      EmitCheck(builder, hooks, address, access.size, access.align, IsWrite(access.kind));
+  }
+}
+
+}  // namespace hbsan

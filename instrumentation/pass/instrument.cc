@@ -1,0 +1,53 @@
+#include "instrumentation/pass/instrument.h"
+
+#include "instrumentation/pass/collect.h"
+#include "instrumentation/pass/emit.h"
+#include "instrumentation/pass/filter.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+namespace hbsan {
+namespace {
+
+// Set by clang, in place of `sanitize_thread`, where nothing that the function calls is to be checked either.
+constexpr llvm::StringLiteral kIgnoreAttribute = "sanitize_thread_no_checking_at_run_time";
+
+bool IsExempt(const llvm::Function& function) {
+  return function.isDeclaration() || function.hasFnAttribute(llvm::Attribute::Naked) ||
+         function.hasFnAttribute(llvm::Attribute::DisableSanitizerInstrumentation) ||
+         function.getName() == "tsan.module_ctor";
+}
+
+// Code generation must not expand library calls that the runtime intercepts, such as memcmp, into plain loads.
+void KeepLibraryCalls(const Collected& collected, const llvm::TargetLibraryInfo& library) {
+  for (llvm::CallInst* call : collected.calls) {
+    llvm::maybeMarkSanitizerLibraryCallNoBuiltin(call, &library);
+  }
+}
+
+}  // namespace
+
+bool Instrument(llvm::Function& function, const Hooks& hooks,
+                const llvm::TargetLibraryInfo& library) {
+  if (IsExempt(function)) return false;
+  ExpandAtomics(function);
+  const bool is_checked = function.hasFnAttribute(llvm::Attribute::SanitizeThread);
+  Collected collected = Collect(function, is_checked ? Scope::kAll : Scope::kSynchronization);
+  Filter(function, collected);
+  if (is_checked) KeepLibraryCalls(collected, library);
+
+  for (const Access& access : collected.accesses) EmitAccess(access, hooks);
+  for (const LaneAccess& lanes : collected.lanes) EmitLanes(lanes, hooks);
+  for (llvm::Instruction* inst : collected.atomics) EmitAtomic(*inst, hooks);
+  for (llvm::MemIntrinsic* inst : collected.bulk) EmitBulk(*inst, hooks);
+
+  if (collected.has_calls && function.hasFnAttribute(kIgnoreAttribute)) {
+    EmitIgnore(function, hooks);
+  }
+  const bool needs_frame = collected.has_calls || !collected.accesses.empty() ||
+                           !collected.lanes.empty() || !collected.atomics.empty() ||
+                           !collected.bulk.empty();
+  if (needs_frame) EmitFrame(function, hooks);
+  return needs_frame;
+}
+
+}  // namespace hbsan
