@@ -45,19 +45,18 @@ void SyncTable::Move(Addr from, Addr to, std::size_t size) {
   shadow_->ForEachTouchedPage(from, size, [&](Addr page, PlaneMask planes) {
     if ((planes & kSyncPlaneBit) == 0) return;
     const Addr last = std::min(page + kPageBytes, from + size);
-    for (Addr a = std::max(page, from); a < last; ++a) {
-      if (shadow_->SyncCell(a)->load(std::memory_order_acquire) == 0) {
-        a |= kCellBytes - 1;
-        continue;
+    for (Addr word = std::max(page, from); word < last; word += kCellBytes) {
+      while (shadow_->SyncCell(word)->load(std::memory_order_acquire) != 0) {
+        SyncObject* s;
+        {
+          SpinLockHolder hold(StripeOf(word));
+          s = Unlink(word, [](Addr) { return true; });
+        }
+        if (s == nullptr) break;
+        const Addr moved = s->address - from + to;
+        SpinLockHolder hold(StripeOf(moved));
+        Insert(*s, moved);
       }
-      SyncObject* s;
-      {
-        SpinLockHolder hold(StripeOf(a));
-        s = Unlink(a);
-      }
-      if (s == nullptr) continue;
-      SpinLockHolder hold(StripeOf(a - from + to));
-      Insert(*s, a - from + to);
     }
   });
 }
@@ -75,23 +74,6 @@ void SyncTable::Insert(SyncObject& s, Addr addr) {
   s.address = addr;
   s.next = head->load(std::memory_order_relaxed);
   head->store(s.index, std::memory_order_release);  // pairs with Find
-}
-
-SyncObject* SyncTable::Unlink(Addr addr) {
-  Cell* head = shadow_->SyncCell(addr);
-  std::uint32_t previous = 0;
-  for (std::uint32_t i = head->load(std::memory_order_relaxed); i != 0; i = pool_[i].next) {
-    if (pool_[i].address == addr) {
-      if (previous == 0) {
-        head->store(pool_[i].next, std::memory_order_release);
-      } else {
-        pool_[previous].next = pool_[i].next;
-      }
-      return &pool_[i];
-    }
-    previous = i;
-  }
-  return nullptr;
 }
 
 }  // namespace hbsan

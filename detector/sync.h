@@ -18,6 +18,15 @@
 
 namespace hbsan {
 
+// One address may stand for several sync objects in different roles: an annotated mutex lives at
+// the address of the atomic that it is made of. The role stands in address bits that no pointer of
+// a program has.
+enum class SyncRole : std::uint8_t { kOwn, kAnnotation, kMutex, kMutexReaders };
+inline constexpr int kRoleShift = 57;
+constexpr Addr InRole(Addr addr, SyncRole role) {
+  return addr | static_cast<Addr>(role) << kRoleShift;
+}
+
 struct SyncObject {
   SpinLock lock;
   // L is exactly what the thread of `released` knew when it released (true), or a join of several
@@ -66,27 +75,53 @@ class SyncTable {
   static constexpr std::size_t kStripes = 64;
 
   SpinLock& StripeOf(Addr addr) const {
-    return stripes_[(addr / kCellBytes * 0x9e3779b97f4a7c15u) >> 58];
+    return stripes_[(Shadow::Key(addr) / kCellBytes * 0x9e3779b97f4a7c15u) >> 58];
   }
   SyncObject* FindLocked(Addr addr) const;
   void Insert(SyncObject& s, Addr addr);
-  SyncObject* Unlink(Addr addr);
+  // Takes the first object with matches(address) off the list of `word`, whose stripe is locked.
+  // Null if there is none.
+  template <typename Matches>
+  SyncObject* Unlink(Addr word, Matches matches);
+  template <typename Gone>
+  void Retire(SyncObject& s, Gone gone);
 
   const Shadow* shadow_ = nullptr;
   mutable Pool<SyncObject> pool_;
   mutable SpinLock stripes_[kStripes];
 };
 
+template <typename Matches>
+SyncObject* SyncTable::Unlink(Addr word, Matches matches) {
+  Cell* head = shadow_->SyncCell(word);
+  std::uint32_t previous = 0;
+  for (std::uint32_t i = head->load(std::memory_order_relaxed); i != 0; i = pool_[i].next) {
+    if (matches(pool_[i].address)) {
+      if (previous == 0) {
+        head->store(pool_[i].next, std::memory_order_release);
+      } else {
+        pool_[previous].next = pool_[i].next;
+      }
+      return &pool_[i];
+    }
+    previous = i;
+  }
+  return nullptr;
+}
+
+template <typename Gone>
+void SyncTable::Retire(SyncObject& s, Gone gone) {
+  SpinLockHolder hold(s.lock);  // whoever uses it now finishes first
+  s.address = 0;
+  gone(s);
+  pool_.Free(s.index);
+}
+
 template <typename Gone>
 void SyncTable::Remove(Addr addr, Gone gone) {
   if (shadow_->SyncCell(addr)->load(std::memory_order_acquire) == 0) return;
   SpinLockHolder hold(StripeOf(addr));
-  if (SyncObject* s = Unlink(addr)) {
-    SpinLockHolder hold_object(s->lock);  // whoever uses it now finishes first
-    s->address = 0;
-    gone(*s);
-    pool_.Free(s->index);
-  }
+  if (SyncObject* s = Unlink(addr, [addr](Addr a) { return a == addr; })) Retire(*s, gone);
 }
 
 template <typename Gone>
@@ -97,8 +132,9 @@ void SyncTable::RemoveRange(Addr addr, std::size_t size, Gone gone) {
     const Addr last = std::min(page + kPageBytes, end);
     for (Addr word = std::max(page, addr & ~(kCellBytes - 1)); word < last; word += kCellBytes) {
       if (shadow_->SyncCell(word)->load(std::memory_order_acquire) == 0) continue;
-      for (Addr a = std::max(word, addr); a < std::min(word + kCellBytes, end); ++a)
-        Remove(a, gone);
+      SpinLockHolder hold(StripeOf(word));
+      const auto inside = [&](Addr a) { return Shadow::Key(a) - Shadow::Key(addr) < size; };
+      while (SyncObject* s = Unlink(word, inside)) Retire(*s, gone);
     }
   });
 }
