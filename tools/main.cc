@@ -1,0 +1,150 @@
+// The `hbsan` command, and `hbsan-c++` and `hbsan-cc`, which are links to it.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "tools/commands.h"
+#include "tools/driver.h"
+#include "tools/help.h"
+
+namespace hbsan::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using Args = std::vector<std::string>;
+
+// Prints a command's one line, unless what failed has said why, and gives the exit status.
+int Finish(const absl::Status& status) {
+  if (status.ok()) return 0;
+  if (!status.message().empty()) std::cerr << "hbsan: error: " << status.message() << "\n";
+  return 1;
+}
+
+int Finish(const absl::StatusOr<int>& status) {
+  return status.ok() ? *status : Finish(status.status());
+}
+
+// Lays help out as a manual page.
+class ManualPage : public CLI::Formatter {
+ public:
+  explicit ManualPage(const HelpText& text) : text_(text) {}
+
+  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode mode) const override {
+    std::string name = app->get_parent() == nullptr ? "hbsan" : "hbsan " + app->get_name();
+    return absl::StrCat("NAME\n  ", name, " - ", text_.summary, "\n\nSYNOPSIS\n  ",
+                        absl::StrReplaceAll(text_.synopsis, {{"\n", "\n  "}}), "\n",
+                        make_subcommands(app, mode), make_groups(app, mode), "\n", text_.body,
+                        "\n");
+  }
+
+ private:
+  const HelpText& text_;
+};
+
+CLI::App* AddCommand(CLI::App& app, const std::string& name, const HelpText& text) {
+  CLI::App* command = app.add_subcommand(name, text.summary);
+  command->formatter(std::make_shared<ManualPage>(text));
+  return command;
+}
+
+void AddTest(CLI::App& app, int& status) {
+  CLI::App* command = AddCommand(app, "test", kTestHelp);
+  command->prefix_command();
+  auto options = std::make_shared<TestOptions>();
+  command->add_option("--build-dir", options->build_dir, "Where CTest's tests are")
+      ->type_name("DIR");
+  command
+      ->add_option("--keep-reports", options->keep_reports,
+                   "Leave the reports in DIR, JSON lines, a file for each process")
+      ->type_name("DIR");
+  command->callback([=, &status] {
+    options->command = command->remaining();
+    if (!options->command.empty() && options->command[0] == "--") {
+      options->command.erase(options->command.begin());
+    }
+    status = Finish(TestCommand(*options));
+  });
+}
+
+void AddSymbolize(CLI::App& app, int& status) {
+  CLI::App* command = AddCommand(app, "symbolize", kSymbolizeHelp);
+  auto file = std::make_shared<std::string>();
+  command->add_option("FILE", *file, "The report; default: standard input");
+  command->callback([=, &status] { status = Finish(SymbolizeCommand(*file)); });
+}
+
+void AddSelftest(CLI::App& app, const Layout& layout, int& status) {
+  CLI::App* command = AddCommand(app, "selftest", kSelftestHelp);
+  auto quick = std::make_shared<bool>(false);
+  command->add_flag("--quick", *quick, "Only the unit tests: seconds");
+  command->callback([=, &status] {
+    status = Finish(SelftestCommand(*quick ? SelftestScope::kQuick : SelftestScope::kAll, layout));
+  });
+}
+
+// `hbsan run`, less its own option.
+absl::Status Run(Args args, const Layout& layout) {
+  const bool rebuild = !args.empty() && args[0] == "--rebuild";
+  if (rebuild) args.erase(args.begin());
+  return RunCommand(args, rebuild, layout);
+}
+
+// The commands whose arguments are a compiler's: CLI11 knows their help, but not their options.
+std::optional<absl::Status> RunCompilerCommand(const std::string& name, const Args& args,
+                                               const Layout& layout) {
+  if (!args.empty() && args[0] == "--help") return std::nullopt;
+  if (name == "c++") return ExecCompiler(Language::kCxx, args, layout);
+  if (name == "cc") return ExecCompiler(Language::kC, args, layout);
+  if (name == "run") return Run(args, layout);
+  if (name == "build") return BuildCommand(args, layout);
+  return std::nullopt;
+}
+
+int RunOtherCommand(int argc, char** argv, const Layout& layout) {
+  CLI::App app;
+  app.formatter(std::make_shared<ManualPage>(kMainHelp));
+  app.set_version_flag("--version", "hbsan " HBSAN_VERSION, "Print the version and exit");
+  app.require_subcommand(1);
+  int status = 0;
+  bool rebuild = false;  // Read by Run: here it only has its line in the help.
+  AddCommand(app, "run", kRunHelp)
+      ->add_flag("--rebuild", rebuild, "Build even if the cache has the program; comes first");
+  AddCommand(app, "build", kBuildHelp);
+  AddCommand(app, "c++", kCxxHelp);
+  AddCommand(app, "cc", kCcHelp);
+  AddTest(app, status);
+  AddSymbolize(app, status);
+  AddSelftest(app, layout, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << "hbsan: error: " << error.what() << " (hbsan --help lists the commands)\n";
+    return 1;
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace hbsan::tools
+
+int main(int argc, char** argv) {
+  using namespace hbsan::tools;
+  const absl::StatusOr<Layout> layout = Layout::OfThisCommand();
+  if (!layout.ok()) return Finish(layout.status());
+  const std::string name = argc > 0 ? fs::path(argv[0]).filename().string() : "hbsan";
+  const Args args(argv + std::min(argc, 1), argv + argc);
+  if (name == "hbsan-c++") return Finish(ExecCompiler(Language::kCxx, args, *layout));
+  if (name == "hbsan-cc") return Finish(ExecCompiler(Language::kC, args, *layout));
+  if (!args.empty()) {
+    const std::optional<absl::Status> status =
+        RunCompilerCommand(args[0], {args.begin() + 1, args.end()}, *layout);
+    if (status) return Finish(*status);
+  }
+  return RunOtherCommand(argc, argv, *layout);
+}
