@@ -127,13 +127,14 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes) {
 }
 
 std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
-  const std::uint32_t stack = detector_.records_[RecordFor(bytes)].stack.value;
+  const Record& mine = detector_.records_[RecordFor(bytes)];
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
   std::uint32_t kept = 0;
   ForEach(old, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
-    if (InPresentEpoch(index) && record.stack.value == stack && record.tag == tag_) {
+    if (InPresentEpoch(index) && record.stack == mine.stack && record.locks == mine.locks &&
+        record.tag == tag_) {
       merged |= b;  // the same site touched other bytes of the cell: one record for all
       if (!atomic_) own_plain |= b;
       return true;

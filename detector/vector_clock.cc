@@ -49,10 +49,9 @@ bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, VectorClock from
     return true;
   }
   GrowTo(cache, into, from.height);
-  const std::uint32_t before = into.root;
   bool changed = false;
   into.root = JoinNodes(cache, into.root, into.height, from.root, from.height, changed);
-  return changed || into.root != before;
+  return changed;
 }
 
 void ClockTrees::Reference(std::uint32_t node, std::uint32_t height) {
@@ -139,18 +138,24 @@ std::uint32_t ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t node, std
 std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
                                     std::uint32_t into_height, std::uint32_t from,
                                     std::uint32_t from_height, bool& changed) {
-  if (from == 0 || into == from) return into;
+  if (from == 0 || (into == from && into_height == from_height)) return into;
   if (into == 0 && into_height == from_height) {
     Reference(from, from_height);
     changed = true;
     return from;
   }
   if (into_height == 1) return JoinLeaves(cache, into, from, changed);
+  // A node that others hold too is not copied for nothing.
+  if (into != 0 && inners_[into].references.load(std::memory_order_acquire) != 1 &&
+      NodeCovers(into, into_height, from, from_height)) {
+    return into;
+  }
   const bool leftmost_only = into_height > from_height;
   for (int i = 0; i < (leftmost_only ? 1 : kClockFanout); ++i) {
     const std::uint32_t source = leftmost_only ? from : inners_[from].children[i];
     const std::uint32_t source_height = leftmost_only ? from_height : from_height - 1;
-    if (source == 0 || (into != 0 && inners_[into].children[i] == source)) continue;
+    if (source == 0) continue;
+    if (into != 0 && !leftmost_only && inners_[into].children[i] == source) continue;
     // The child is detached while it is joined, so that its reference count tells whether anybody
     // else holds it.
     into = OwnedInner(cache, into, into_height);
@@ -159,6 +164,26 @@ std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
         JoinNodes(cache, child, into_height - 1, source, source_height, changed);
   }
   return into;
+}
+
+// from ⊑ node, for the same heights as in JoinNodes.
+bool ClockTrees::NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
+                            std::uint32_t from_height) const {
+  if (from == 0 || (node == from && height == from_height)) return true;
+  if (node == 0) return false;
+  if (height > from_height) {
+    return NodeCovers(inners_[node].children[0], height - 1, from, from_height);
+  }
+  if (height == 1) {
+    const auto& theirs = leaves_[from].clocks;
+    return std::equal(theirs, theirs + kClockFanout, leaves_[node].clocks, std::less_equal<>());
+  }
+  for (int i = 0; i < kClockFanout; ++i) {
+    if (!NodeCovers(inners_[node].children[i], height - 1, inners_[from].children[i], height - 1)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::uint32_t ClockTrees::JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,

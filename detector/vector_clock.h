@@ -77,6 +77,8 @@ class ClockTrees {
   void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height);
   std::uint32_t JoinNodes(ClockNodeCache& cache, std::uint32_t into, std::uint32_t into_height,
                           std::uint32_t from, std::uint32_t from_height, bool& changed);
+  bool NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
+                  std::uint32_t from_height) const;
   std::uint32_t RaiseIn(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height, Tid tid,
                         Clock clock);
   std::uint32_t JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,
