@@ -1,0 +1,94 @@
+#include "detector/testing/test_host.h"
+
+#include <sys/mman.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace hbsan::testing {
+namespace {
+
+thread_local TestHost* current_host = nullptr;
+
+void Fatal(const char* what) {
+  std::fprintf(stderr, "the engine gave up: %s\n", what);
+  std::abort();
+}
+
+void Discard(void* p, std::size_t bytes) {
+  constexpr std::uintptr_t kPage = 4096;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(p) + kPage - 1) & ~(kPage - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(p) + bytes) & ~(kPage - 1);
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+void NothingToWaitFor(void*) {}
+void KeepDescription(ThreadDescription*) {}
+
+}  // namespace
+
+TestHost::TestHost() : host_(), outer_(current_host) {
+  host_.reserve = Reserve;
+  host_.discard = Discard;
+  host_.wait_quiescent = NothingToWaitFor;
+  host_.forget_thread = KeepDescription;
+  host_.fatal = Fatal;
+  current_host = this;
+}
+
+TestHost::~TestHost() {
+  for (const auto& [p, bytes] : reserved_) munmap(p, bytes);
+  current_host = outer_;
+}
+
+void* TestHost::Reserve(std::size_t bytes) {
+  void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED) Fatal("cannot reserve memory");
+  current_host->reserved_.emplace_back(p, bytes);
+  return p;
+}
+
+void TestThread::Call(std::uintptr_t return_address) {
+  if (depth() == kMaxFrames) Fatal("a test's call stack overflows");
+  *hot.stack_top++ = {return_address, 0, 0};
+}
+
+TestEngine::TestEngine() : detector_(new Detector()) { detector_->Init(host_.host()); }
+
+std::unique_ptr<TestThread> TestEngine::Start(TestThread* parent, int plane) {
+  auto thread = std::make_unique<TestThread>();
+  thread->frames.resize(TestThread::kMaxFrames);
+  thread->description = &descriptions_.emplace_back();
+  thread->state = detector_->StartThread(parent != nullptr ? parent->state : nullptr,
+                                         thread->description, thread->frames.data());
+  detector_->Resume(*thread->state, thread->hot, plane % kReadPlanes);
+  return thread;
+}
+
+void TestEngine::Finish(std::unique_ptr<TestThread> thread, SyncObject* end) {
+  detector_->FinishThread(*thread->state, end);
+}
+
+bool TestEngine::Read(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc) {
+  return Access(t, {.pc = pc, .kind = AccessKind::kRead}, addr, size);
+}
+
+bool TestEngine::Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc) {
+  return Access(t, {.pc = pc, .kind = AccessKind::kWrite}, addr, size);
+}
+
+bool TestEngine::Access(TestThread& t, const Site& site, Addr addr, std::size_t size) {
+  Race race;
+  const bool races = detector_->CheckAccess(*t.state, site, addr, size, race);
+  if (races) race_ = race;
+  return races;
+}
+
+std::vector<std::uintptr_t> TestEngine::Unwind(StackId stack) const {
+  std::vector<std::uintptr_t> pcs(TestThread::kMaxFrames + 1);
+  pcs.resize(detector_->stacks().Unwind(stack, pcs.data(), pcs.size()));
+  return pcs;
+}
+
+}  // namespace hbsan::testing

@@ -1,0 +1,82 @@
+// An engine for tests: a Host over mmap, and threads that are values. No operating-system thread is
+// needed: a test makes any number of TestThreads and lets them take turns as it likes.
+#ifndef HBSAN_DETECTOR_TESTING_TEST_HOST_H_
+#define HBSAN_DETECTOR_TESTING_TEST_HOST_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "detector/detector.h"
+
+namespace hbsan::testing {
+
+// What a Host reserves; returns it to the system in the end. Not thread safe.
+class TestHost {
+ public:
+  TestHost();
+  ~TestHost();
+  TestHost(const TestHost&) = delete;
+  TestHost& operator=(const TestHost&) = delete;
+
+  // Reservations go to the TestHost made last in this thread.
+  const Host& host() const { return host_; }
+  // Replaces the quiescence that a test without concurrency has anyway.
+  void set_wait_quiescent(void (*wait)(void*)) { host_.wait_quiescent = wait; }
+
+ private:
+  static void* Reserve(std::size_t bytes);
+
+  Host host_;
+  TestHost* outer_;
+  std::vector<std::pair<void*, std::size_t>> reserved_;
+};
+
+// One thread of the watched program. Its call stack is the shadow call stack of `hot`.
+struct TestThread {
+  static constexpr std::size_t kMaxFrames = 64;
+
+  ThreadState* state = nullptr;
+  HotState hot = {};
+  std::vector<Frame> frames;
+  ThreadDescription* description = nullptr;
+
+  void Call(std::uintptr_t return_address);
+  void Return() { --hot.stack_top; }
+  std::size_t depth() const { return hot.stack_top - frames.data(); }
+};
+
+class TestEngine {
+ public:
+  TestEngine();
+
+  Detector& detector() { return *detector_; }
+  TestHost& host() { return host_; }
+
+  // A running thread, forked by `parent` (null: ordered after nothing), on read plane `plane`
+  // (modulo their number).
+  std::unique_ptr<TestThread> Start(TestThread* parent, int plane = 0);
+  // The thread's end; `end` is for its joiners, or null.
+  void Finish(std::unique_ptr<TestThread> thread, SyncObject* end = nullptr);
+
+  bool Read(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x1000);
+  bool Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x2000);
+  bool Access(TestThread& t, const Site& site, Addr addr, std::size_t size);
+  // What the last access that raced found.
+  const Race& race() const { return race_; }
+
+  std::vector<std::uintptr_t> Unwind(StackId stack) const;
+
+ private:
+  TestHost host_;
+  std::unique_ptr<Detector> detector_;
+  std::deque<ThreadDescription> descriptions_;  // of all threads ever; records refer to them
+  Race race_;
+};
+
+}  // namespace hbsan::testing
+
+#endif  // HBSAN_DETECTOR_TESTING_TEST_HOST_H_

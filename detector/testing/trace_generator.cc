@@ -1,0 +1,247 @@
+#include "detector/testing/trace_generator.h"
+
+#include <algorithm>
+
+namespace hbsan::testing {
+namespace {
+
+// Two stretches of memory that accesses fall into; the first has a page's end in its middle.
+constexpr int kStretchBytes = 256;
+constexpr Addr kStretches[] = {kPageEnd - kStretchBytes / 2, kMemory + 0x400};
+constexpr Addr kMutexes = kMemory + 0x3800;
+constexpr Addr kChannelAddresses = kMemory + 0x3c00;
+
+}  // namespace
+
+std::uint64_t Random::Next() {
+  std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
+  constexpr std::array<int, kCategories> kUsual = {60, 6, 16, 10, 16, 4, 8, 6, 3, 2, 0};
+  std::transform(kUsual.begin(), kUsual.end(), weights_.begin(),
+                 [this](int usual) { return usual * random_.OneOf({0, 1, 1, 3}); });
+  weights_[kAccesses] = kUsual[kAccesses] * random_.OneOf({1, 1, 3});
+  weights_[kReclaims] = random_.Chance(1, 20) ? 3 : 0;
+  threads_ = random_.OneOf({2, 2, 3, 3, 4, 4, 5, 6, 8, 8, 12});
+  length_ = random_.OneOf({20, 40, 60, 80, 120, 160});
+  if (random_.Chance(1, 100)) {
+    threads_ = random_.OneOf({20, 64, 64, 100, 200});
+    length_ = 1000 + random_.Below(2000);
+  }
+  window_ = random_.OneOf({1, 4, 8, 8, 8, 16, 16, 32, 64});
+  pcs_ = random_.OneOf({1, 2, 5, 20, 1000});
+  objects_ = random_.OneOf({1, 2, 2, 4, 8});
+  avoided_ = random_.OneOf({0, 5, 9, 10, 10});
+  unaligned_ = random_.OneOf({0, 2, 10});
+  fork_early_ = random_.Chance(3, 4);
+  reset_raced_ = random_.Chance(1, 2);
+}
+
+std::optional<std::string> TraceGenerator::Run(TraceRunner& runner, Trace& trace) {
+  if (fork_early_) {
+    for (int slot = 1; slot < threads_; ++slot) {
+      due_.push_back({.kind = OpKind::kStart, .thread = 0, .other = slot});
+    }
+  }
+  for (int i = 0; i < length_; ++i) {
+    const Op op = Next(runner);
+    const bool access = op.kind == OpKind::kAccess;
+    if (access && runner.WouldRace(op) && random_.Below(10) < avoided_) continue;
+    trace.push_back(op);
+    if (auto wrong = runner.Run(op)) return wrong;
+    if (access && reset_raced_ && runner.AnyRaced(op.addr, op.size)) {
+      due_.push_back({.kind = OpKind::kReset, .thread = 0, .addr = op.addr, .size = op.size});
+    }
+  }
+  trace.push_back({.kind = OpKind::kEndTrace});
+  return runner.Run(trace.back());
+}
+
+TraceGenerator::Category TraceGenerator::NextCategory() {
+  int sum = 0;
+  for (const int weight : weights_) sum += weight;
+  int ticket = random_.Below(sum);
+  int category = 0;
+  while (ticket >= weights_[category]) ticket -= weights_[category++];
+  return static_cast<Category>(category);
+}
+
+int TraceGenerator::RunningThread(const TraceRunner& runner) {
+  for (int tries = 0; tries < 10; ++tries) {
+    const int slot = random_.Below(threads_);
+    if (runner.Runs(slot)) return slot;
+  }
+  return 0;
+}
+
+Op TraceGenerator::Next(const TraceRunner& runner) {
+  if (!due_.empty()) {
+    const Op op = due_.front();
+    due_.pop_front();
+    return op;
+  }
+  Op op;
+  op.thread = RunningThread(runner);
+  op.pc = Pc();
+  switch (NextCategory()) {
+    case kAccesses:
+      return AccessOp(op);
+    case kRules:
+      return RuleOp(op);
+    case kLocks:
+      return LockOp(op);
+    case kAtomics:
+      return AtomicOp(op);
+    case kThreads:
+      return ThreadOp(op);
+    case kChannels:
+      return ChannelOp(op);
+    case kMemoryOps:
+      return MemoryOp(op);
+    case kCalls:
+      op.kind = random_.Chance(1, 2) ? OpKind::kCall : OpKind::kReturn;
+      break;
+    case kFences:
+      op.kind = OpKind::kFence;
+      op.order = static_cast<Order>(1 + random_.Below(3));
+      break;
+    case kMigration:
+      op.kind = random_.Chance(1, 3) ? OpKind::kSuspend : OpKind::kResume;
+      op.thread = random_.Below(threads_);
+      op.other = random_.Below(kReadPlanes);
+      break;
+    case kReclaims:
+      op.kind = OpKind::kReclaim;
+      break;
+    case kCategories:
+      break;
+  }
+  return op;
+}
+
+Op TraceGenerator::ThreadOp(Op op) {
+  op.other = random_.Below(threads_);
+  op.object = random_.Below(4);
+  switch (random_.Below(8)) {
+    case 0:
+    case 1:
+      op.kind = OpKind::kFinish;
+      break;
+    case 2:
+      op.kind = random_.Chance(1, 4) ? OpKind::kStartUnordered : OpKind::kDetach;
+      break;
+    case 3:
+    case 4:
+      op.kind = OpKind::kJoin;
+      break;
+    default:
+      op.kind = OpKind::kStart;
+      break;
+  }
+  return op;
+}
+
+void TraceGenerator::PlaceAccess(Op& op) {
+  op.size = static_cast<std::size_t>(random_.OneOf({1, 1, 2, 4, 4, 8, 8, 8, 16}));
+  const Addr middle = kStretches[random_.Chance(1, 8) ? 1 : 0] + kStretchBytes / 2;
+  op.addr = middle - window_ / 2 + random_.Below(window_);
+  if (random_.Below(10) >= unaligned_) op.addr -= op.addr % op.size;
+}
+
+Op TraceGenerator::AccessOp(Op op) {
+  op.kind = OpKind::kAccess;
+  op.access = random_.Chance(1, 2) ? AccessKind::kWrite : AccessKind::kRead;
+  PlaceAccess(op);
+  if (random_.Chance(1, 12)) op.flavor = AccessFlavor::kVptr;
+  if (random_.Chance(1, 8)) op.size = 1 + random_.Below(random_.Chance(1, 40) ? 5000 : 100);
+  if (random_.Chance(1, 40)) {
+    // A block is freed, then allocated again.
+    op.access = AccessKind::kWrite;
+    op.flavor = AccessFlavor::kFree;
+    op.size = static_cast<std::size_t>(8 << random_.Below(4));
+    op.addr -= op.addr % 16;
+    if (random_.Chance(1, 2)) {
+      due_.push_back(
+          {.kind = OpKind::kReset, .thread = op.thread, .addr = op.addr, .size = op.size});
+    }
+  }
+  return op;
+}
+
+Op TraceGenerator::RuleOp(Op op) {
+  static constexpr OpKind kRulesOfClocks[] = {
+      OpKind::kAcquire,      OpKind::kAcquire,      OpKind::kRelease,        OpKind::kRelease,
+      OpKind::kReleaseStore, OpKind::kReleaseStore, OpKind::kReleaseAcquire, OpKind::kDestroy};
+  op.kind = kRulesOfClocks[random_.Below(8)];
+  op.object = random_.Below(objects_);
+  if (random_.Chance(1, 3)) op.addr = kStretches[0] + random_.Below(objects_ * 4);
+  return op;
+}
+
+Op TraceGenerator::LockOp(Op op) {
+  const bool read = random_.Chance(1, 3);
+  op.addr = kMutexes + 8 * random_.Below(objects_);
+  op.kind = read ? OpKind::kReadLock : OpKind::kLock;
+  if (random_.Chance(1, 2)) {
+    op.kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
+  } else if (random_.Chance(2, 3)) {
+    // A critical section on the data that this mutex guards.
+    for (int i = random_.Below(4); i > 0; --i) {
+      Op access = op;
+      access.kind = OpKind::kAccess;
+      access.addr = kStretches[1] + 8 * ((op.addr - kMutexes) / 8) + random_.Below(8);
+      access.size = 1;
+      access.access = read || random_.Chance(1, 2) ? AccessKind::kRead : AccessKind::kWrite;
+      access.pc = Pc();
+      due_.push_back(access);
+    }
+    due_.push_back(op);
+    due_.back().kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
+  }
+  return op;
+}
+
+Op TraceGenerator::AtomicOp(Op op) {
+  PlaceAccess(op);
+  op.size = static_cast<std::size_t>(random_.OneOf({1, 2, 4, 4, 8, 8, 16}));
+  op.addr -= op.addr % op.size;
+  op.kind = static_cast<OpKind>(static_cast<int>(OpKind::kLoad) + random_.Below(3));
+  op.order = static_cast<Order>(random_.Below(4));
+  return op;
+}
+
+Op TraceGenerator::ChannelOp(Op op) {
+  if (random_.Chance(1, 4)) {
+    op.kind = OpKind::kRendezvous;
+    op.other = random_.Below(threads_);
+    return op;
+  }
+  op.kind = random_.Chance(1, 2) ? OpKind::kSend : OpKind::kReceive;
+  if (random_.Chance(1, 10)) op.kind = OpKind::kClose;
+  op.object = random_.Below(objects_);
+  op.addr = kChannelAddresses + 16 * op.object;
+  op.size = 1;
+  return op;
+}
+
+Op TraceGenerator::MemoryOp(Op op) {
+  if (random_.Chance(1, 3)) {
+    op.kind = OpKind::kMove;
+    op.size = static_cast<std::size_t>(8 * (1 + random_.Below(kStretchBytes / 8)));
+    const int slack = static_cast<int>(kStretchBytes - op.size) / 8;
+    const int from = random_.Below(2);
+    op.addr = kStretches[from] + 8 * random_.Below(slack + 1);
+    op.to = kStretches[1 - from] + 8 * random_.Below(slack + 1);
+    return op;
+  }
+  PlaceAccess(op);
+  op.kind = OpKind::kReset;
+  if (random_.Chance(1, 2)) op.size = 1 + random_.Below(40);
+  return op;
+}
+
+}  // namespace hbsan::testing

@@ -1,0 +1,26 @@
+# The engine's tests: units, and the engine against a naive oracle on random traces.
+add_library(hbsan_detector_testing STATIC
+  testing/oracle.cc
+  testing/test_host.cc
+  testing/trace.cc
+  testing/trace_generator.cc
+  testing/trace_runner.cc
+  testing/trace_runner_sync.cc
+  testing/trace_shrinker.cc)
+target_link_libraries(hbsan_detector_testing PUBLIC hbsan_detector $<TARGET_OBJECTS:hbsan_detector>)
+target_compile_options(hbsan_detector_testing PRIVATE -O2)
+
+function(hbsan_detector_test name)
+  add_executable(${name} ${name}.cc)
+  target_link_libraries(${name} PRIVATE hbsan_detector_testing GTest::gtest_main)
+  gtest_discover_tests(${name} PROPERTIES LABELS "unit")
+endfunction()
+
+foreach(test
+    engine_trace_test
+    vector_clock_test)
+  hbsan_detector_test(${test})
+endforeach()
+
+add_executable(engine_trace_fuzz testing/engine_trace_fuzz.cc)
+target_link_libraries(engine_trace_fuzz PRIVATE hbsan_detector_testing)

@@ -1,0 +1,147 @@
+#include "detector/vector_clock.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "detector/testing/test_host.h"
+#include "detector/testing/trace_generator.h"
+
+namespace hbsan {
+namespace {
+
+using testing::Random;
+using testing::TestHost;
+using Plain = std::map<std::uint32_t, std::uint64_t>;  // a vector clock without its zeros
+
+class VectorClockTest : public ::testing::Test {
+ protected:
+  VectorClockTest() { trees_.Init(host_.host()); }
+
+  void ExpectEqual(VectorClock v, const Plain& plain, std::uint32_t tids) {
+    for (std::uint32_t tid = 0; tid < tids; ++tid) {
+      const auto found = plain.find(tid);
+      ASSERT_EQ(trees_.Get(v, {tid}).value, found == plain.end() ? 0 : found->second) << tid;
+    }
+  }
+
+  TestHost host_;
+  ClockTrees trees_;
+  ClockNodeCache cache_ = {};
+};
+
+TEST_F(VectorClockTest, EmptyClockKnowsNobody) {
+  EXPECT_EQ(trees_.Get({}, {0}).value, 0u);
+  EXPECT_EQ(trees_.Get({}, {kMaxTids - 1}).value, 0u);
+}
+
+TEST_F(VectorClockTest, RaiseNeverLowers) {
+  VectorClock v;
+  EXPECT_TRUE(trees_.Raise(cache_, v, {70'000}, {5}));
+  EXPECT_FALSE(trees_.Raise(cache_, v, {70'000}, {4}));
+  EXPECT_FALSE(trees_.Raise(cache_, v, {70'000}, {5}));
+  EXPECT_EQ(trees_.Get(v, {70'000}).value, 5u);
+  EXPECT_EQ(trees_.Get(v, {69'999}).value, 0u);
+  EXPECT_EQ(trees_.Get(v, {kMaxTids - 1}).value, 0u);
+}
+
+TEST_F(VectorClockTest, SharedCopyDoesNotSeeLaterChanges) {
+  VectorClock v;
+  trees_.Raise(cache_, v, {3}, {1});
+  VectorClock copy = trees_.Share(v);
+  trees_.Raise(cache_, v, {3}, {2});
+  trees_.Raise(cache_, v, {300}, {7});
+  EXPECT_EQ(trees_.Get(copy, {3}).value, 1u);
+  EXPECT_EQ(trees_.Get(copy, {300}).value, 0u);
+  EXPECT_EQ(trees_.Get(v, {3}).value, 2u);
+  EXPECT_EQ(trees_.Get(v, {300}).value, 7u);
+}
+
+TEST_F(VectorClockTest, JoinTellsWhetherItChangedAnything) {
+  VectorClock low, high;
+  trees_.Raise(cache_, low, {1}, {1});
+  trees_.Raise(cache_, high, {1}, {2});
+  trees_.Raise(cache_, high, {40}, {2});
+  EXPECT_FALSE(trees_.Join(cache_, high, low));
+  EXPECT_FALSE(trees_.Join(cache_, high, high));
+  EXPECT_FALSE(trees_.Join(cache_, high, {}));
+  EXPECT_TRUE(trees_.Join(cache_, low, high));
+  EXPECT_FALSE(trees_.Join(cache_, low, high));
+  EXPECT_FALSE(trees_.Join(cache_, high, low));
+}
+
+TEST_F(VectorClockTest, JoinOfSharedTreesCopiesNothingWhenNothingIsNew) {
+  VectorClock v, other;
+  for (std::uint32_t tid = 0; tid < 1000; ++tid) {
+    trees_.Raise(cache_, v, {tid}, {2});
+    trees_.Raise(cache_, other, {tid}, {1});
+  }
+  const VectorClock copy = trees_.Share(v);
+  const std::uint32_t nodes = trees_.live_nodes();
+  EXPECT_FALSE(trees_.Join(cache_, v, other));
+  EXPECT_EQ(v.root, copy.root);
+  EXPECT_EQ(trees_.live_nodes(), nodes);
+}
+
+// Random operations on a few clocks of different heights, with sharing, give what they give on
+// maps.
+void CompareWithMaps(std::uint64_t seed, std::uint32_t tids, ClockTrees& trees,
+                     ClockNodeCache& cache, auto expect_equal) {
+  constexpr int kClocks = 6;
+  Random random(seed);
+  VectorClock clocks[kClocks];
+  Plain plain[kClocks];
+  for (int step = 0; step < 300; ++step) {
+    const int a = random.Below(kClocks);
+    const int b = random.Below(kClocks);
+    switch (random.Below(6)) {
+      case 0:
+        if (a == b) break;
+        trees.Drop(cache, clocks[a]);
+        clocks[a] = trees.Share(clocks[b]);
+        plain[a] = plain[b];
+        break;
+      case 1: {
+        const Plain before = plain[a];
+        for (const auto [tid, clock] : plain[b]) plain[a][tid] = std::max(plain[a][tid], clock);
+        ASSERT_EQ(trees.Join(cache, clocks[a], clocks[b]), plain[a] != before);
+        break;
+      }
+      case 2:
+        if (!random.Chance(1, 4)) break;
+        trees.Drop(cache, clocks[a]);
+        plain[a].clear();
+        break;
+      default: {
+        const auto tid = static_cast<std::uint32_t>(random.Next() >> random.Below(64)) % tids;
+        const std::uint64_t clock = 1 + random.Below(20);
+        ASSERT_EQ(trees.Raise(cache, clocks[a], {tid}, {clock}), clock > plain[a][tid]);
+        plain[a][tid] = std::max(plain[a][tid], clock);
+        std::erase_if(plain[a], [](const auto& column) { return column.second == 0; });
+        break;
+      }
+    }
+    ASSERT_NO_FATAL_FAILURE(expect_equal(clocks[a], plain[a]));
+  }
+  for (VectorClock& v : clocks) trees.Drop(cache, v);
+}
+
+TEST_F(VectorClockTest, AgreesWithMapsAndFreesAllNodes) {
+  std::uint64_t seed = 0;
+  for (const std::uint32_t tids : {5u, 16u, 17u, 40u, 256u, 300u, 5000u}) {
+    for (int trial = 0; trial < 30; ++trial) {
+      SCOPED_TRACE(::testing::Message() << "seed " << ++seed << ", " << tids << " tids");
+      const auto expect_equal = [&](VectorClock v, const Plain& plain) {
+        ExpectEqual(v, plain, tids);
+      };
+      ASSERT_NO_FATAL_FAILURE(CompareWithMaps(seed, tids, trees_, cache_, expect_equal));
+    }
+  }
+  trees_.Flush(cache_);
+  EXPECT_EQ(trees_.live_nodes(), 0u);
+}
+
+}  // namespace
+}  // namespace hbsan
