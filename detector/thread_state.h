@@ -84,6 +84,10 @@ struct ThreadState {
 
   ClockNodeCache clock_nodes;
 
+  // For the host (ignore annotations); the engine does not read them.
+  std::uint32_t ignore_accesses;
+  std::uint32_t ignore_sync;
+
   HeldLock held[kMaxHeld];
   int held_count;
   bool held_changed;  // `locks` is stale

@@ -1,4 +1,5 @@
-// The runtime's core: the one Detector of the process, who runs now, and how code enters the runtime.
+// The runtime's core: the one Detector of the process, who runs now, and how code enters the
+// runtime.
 #ifndef HBSAN_RUNTIME_RUNTIME_H_
 #define HBSAN_RUNTIME_RUNTIME_H_
 
@@ -10,7 +11,12 @@
 #include "runtime/thread_info.h"
 
 // What instrumented code addresses (see detector/hot_state.h). Zero until the thread is attached.
-extern "C" __attribute__((visibility("default"))) extern thread_local hbsan::HotState __hbsan_hot;
+extern "C" __attribute__((visibility("default"))) thread_local constinit hbsan::HotState
+    __hbsan_hot;
+
+// Attaches the running thread and returns the top of its shadow call stack; instrumented code calls
+// it when stack_top is null.
+extern "C" __attribute__((visibility("default"))) hbsan::Frame* __hbsan_attach();
 
 #define HBSAN_ABI extern "C" __attribute__((visibility("default"), used))
 // The pc that reports show for an operation: the return address of the hook or interceptor.
@@ -23,14 +29,15 @@ Detector& TheDetector();
 bool Initialized();
 void Initialize();  // idempotent; called from .preinit_array and from __tsan_init
 
-// True while this thread is inside the runtime (or detection is not up, or the thread is past its end):
-// interceptors then call the real function and do nothing else.
+// True while this thread is inside the runtime (or detection is not up, or the thread is past its
+// end): interceptors then call the real function and do nothing else.
 bool InRuntime();
 
 // The running goroutine or thread, attached on first sight (a thread that raw clone(2) made).
 ThreadState& CurrentThread();
 
-// Inside the runtime: signals wait, nested hooks and interceptors do nothing. Never held across a call that can block.
+// Inside the runtime: signals wait, nested hooks and interceptors do nothing. Never held across a
+// call that can block.
 class RuntimeScope {
  public:
   RuntimeScope();
@@ -43,25 +50,34 @@ class RuntimeScope {
   ThreadState* thread_;
 };
 
-// An interceptor's view of its caller: a frame for the intercepted function's caller is not pushed; `pc` names it.
-// CheckMemory makes an access of the running thread to memory that the called function reads or writes (memcpy, read(2), ...)
-// and reports a race. Cheap to call with size 0. Does nothing InRuntime().
+// An interceptor's view of its caller: a frame for the intercepted function's caller is not pushed;
+// `pc` names it. CheckMemory makes an access of the running thread to memory that the called
+// function reads or writes (memcpy, read(2), ...) and reports a race. Cheap to call with size 0.
+// Does nothing InRuntime().
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor = AccessFlavor::kPlain);
 
-// Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each enters the runtime itself and
-// does nothing InRuntime().
+// Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each
+// enters the runtime itself and does nothing InRuntime().
 void AcquireAt(Addr object);
 void ReleaseAt(Addr object, std::uintptr_t pc);       // accumulates: L := L ⊔ C
 void ReleaseStoreAt(Addr object, std::uintptr_t pc);  // replaces:    L := C
-void ForgetAt(Addr object);                           // the object is gone; its address may be another's next
+void ForgetAt(Addr object);  // the object is gone; its address may be another's next
 // For lists of held mutexes in reports.
 void NoteLocked(Addr mutex, std::uintptr_t pc, bool shared);
 void NoteUnlocked(Addr mutex);
 
-// An address that stands for something without one (descriptor n, a thread's end, the dynamic loader, ...), never a program's.
+// An address that stands for something without one (descriptor n, a thread's end, the dynamic
+// loader, ...), never a program's.
 enum class SyncSpace : std::uint8_t { kDescriptor, kThreadEnd, kAtExit, kSignal, kLoader, kMisc };
 Addr AbstractAddress(SyncSpace space, std::uint32_t n);
+
+// Each other thread is outside the runtime at some moment of this call.
+void WaitUntilOthersOutside();
+// For fork: from StopOthers to ResumeOthers no other thread is inside the runtime; one that wants
+// to enter waits. The child calls ResumeOthers too. Called with the runtime entered.
+void StopOthers();
+void ResumeOthers();
 
 // Deliver signals that came while inside the runtime (interceptors/signal.cc).
 void DeliverPendingSignals();

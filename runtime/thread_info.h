@@ -11,33 +11,44 @@ namespace hbsan {
 
 // Outlives its thread for as long as any record of the thread does.
 struct ThreadInfo : ThreadDescription {
-  std::uint32_t number = 0;         // T0 is main; counts up, never reused (goroutines have their own count)
+  std::uint32_t number = 0;  // T0 is main; never reused; goroutines have their own count
   std::uint32_t parent_number = 0;
   bool is_goroutine = false;
   bool main = false;
   std::atomic<bool> running{false};
-  std::uint64_t os_id = 0;          // gettid; 0: not started
-  StackId creation;                 // stack of the pthread_create / Go call
-  char name[32] = {};               // pthread_setname_np
+  std::uint64_t os_id = 0;  // gettid; 0: not started
+  StackId creation;         // stack of the pthread_create / Go call
+  char name[32] = {};       // pthread_setname_np
   // The OS thread's stack and thread-local storage, [begin, end); 0 for goroutines without.
   Addr stack_begin = 0, stack_end = 0;
   Addr tls_begin = 0, tls_end = 0;
-  ThreadState* state = nullptr;     // null when finished
-  std::uint32_t next = 0, previous = 0;  // registry
-  std::uint32_t index = 0;
+  ThreadState* state = nullptr;  // null when finished
+  HotState* hot = nullptr;       // of the OS thread, while it runs
+  std::uint32_t index = 0;       // in the registry
+  std::size_t stack_bytes = 0;   // what the shadow call stack was made for
 };
+
+inline constexpr std::size_t kUsualStackBytes = std::size_t{8} << 20;
 
 // Thread life cycle; used by the pthread interceptors, the fiber API and gosync.
 // Creates state and description of a child of the running thread (Fork rule), not running yet.
-ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine);
+// `stack_bytes`: how large its stack may grow.
+ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
+                         std::size_t stack_bytes = kUsualStackBytes);
 // In the new OS thread: binds it. Resets the history of its stack and TLS.
 void BeginThread(ThreadInfo& thread);
-// In the ending OS thread, after all its destructors. `end`: where joiners acquire; null if detached.
+// In the ending OS thread, after all its destructors. `end`: where joiners acquire; null if
+// detached.
 void EndThread(SyncObject* end);
 
 // Calls visit(info) for each live OS thread and goroutine, with the registry's lock held.
 using ThreadVisitor = void (*)(ThreadInfo& thread, void* context);
 void ForEachThread(ThreadVisitor visit, void* context);
+
+// The engine holds nothing of the thread any more.
+void ForgetThreadInfo(ThreadInfo& thread);
+// Returns when each other OS thread has been seen outside the runtime (HotState::depth == 0).
+void WaitForEachThreadOutside();
 
 }  // namespace hbsan
 

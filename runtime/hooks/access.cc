@@ -1,0 +1,129 @@
+// Hooks of plain accesses and of function entry and exit (compiler-rt's ABI).
+//
+// The hit (this thread accessed these bytes in this epoch already) is a load, a subtraction and a
+// compare; everything else is out of line in CheckMemory.
+#include "runtime/runtime.h"
+
+namespace hbsan {
+namespace {
+
+// True if the running thread's present epoch already covers the access, which lies in one cell.
+template <std::size_t kSize, AccessKind kKind>
+inline bool SameEpoch(Addr addr) {
+  const HotState& hot = __hbsan_hot;
+  if (hot.own_count == 0) return false;  // not attached, or nothing recorded yet
+  const std::uintptr_t plane = kKind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
+  std::uint32_t id = Shadow::CellIn(plane, addr)->load(std::memory_order_relaxed);
+  // A part of one half needs only that half's coverage bit.
+  if constexpr (kSize < 8) id |= (addr & 4) != 0 ? kLowCovered : kHighCovered;
+  return id - hot.own_first < hot.own_count;
+}
+
+template <std::size_t kSize, AccessKind kKind, AccessFlavor kFlavor = AccessFlavor::kPlain>
+inline void Aligned(const volatile void* p, std::uintptr_t pc) {
+  const Addr addr = reinterpret_cast<Addr>(p);
+  if (SameEpoch<(kSize > 8 ? 8 : kSize), kKind>(addr) &&
+      (kSize <= 8 || SameEpoch<8, kKind>(addr + 8))) {
+    return;
+  }
+  CheckMemory(pc, kKind, p, kSize, kFlavor);
+}
+
+template <std::size_t kSize, AccessKind kKind>
+inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
+  const Addr addr = reinterpret_cast<Addr>(p);
+  if (addr % kSize == 0 && kSize <= 8) {
+    Aligned<kSize, kKind>(p, pc);
+  } else {
+    CheckMemory(pc, kKind, p, kSize);
+  }
+}
+
+}  // namespace
+}  // namespace hbsan
+
+using hbsan::AccessFlavor;
+using hbsan::AccessKind;
+
+#define HBSAN_ACCESS_HOOKS(kind, Kind, size)                                            \
+  HBSAN_ABI void __tsan_##kind##size(void* p) {                                         \
+    hbsan::Aligned<size, AccessKind::k##Kind>(p, HBSAN_CALLER_PC());                    \
+  }                                                                                     \
+  HBSAN_ABI void __tsan_##kind##size##_pc(void* p, void* pc) {                          \
+    hbsan::Aligned<size, AccessKind::k##Kind>(p, reinterpret_cast<std::uintptr_t>(pc)); \
+  }                                                                                     \
+  HBSAN_ABI void __tsan_volatile_##kind##size(void* p) {                                \
+    hbsan::Aligned<size, AccessKind::k##Kind>(p, HBSAN_CALLER_PC());                    \
+  }                                                                                     \
+  HBSAN_ABI void __tsan_unaligned_##kind##size(const void* p) {                         \
+    hbsan::Unaligned<size, AccessKind::k##Kind>(p, HBSAN_CALLER_PC());                  \
+  }                                                                                     \
+  HBSAN_ABI void __tsan_unaligned_volatile_##kind##size(const void* p) {                \
+    hbsan::Unaligned<size, AccessKind::k##Kind>(p, HBSAN_CALLER_PC());                  \
+  }
+
+#define HBSAN_BOTH_KINDS(size)         \
+  HBSAN_ACCESS_HOOKS(read, Read, size) \
+  HBSAN_ACCESS_HOOKS(write, Write, size)
+
+HBSAN_BOTH_KINDS(1)
+HBSAN_BOTH_KINDS(2)
+HBSAN_BOTH_KINDS(4)
+HBSAN_BOTH_KINDS(8)
+HBSAN_BOTH_KINDS(16)
+
+// Clang's -mllvm -tsan-compound-read-before-write: one hook for a read and a write of the same
+// bytes; the write subsumes the read.
+#define HBSAN_READ_WRITE_HOOKS(size)                                  \
+  HBSAN_ABI void __tsan_read_write##size(void* p) {                   \
+    hbsan::Aligned<size, AccessKind::kWrite>(p, HBSAN_CALLER_PC());   \
+  }                                                                   \
+  HBSAN_ABI void __tsan_unaligned_read_write##size(const void* p) {   \
+    hbsan::Unaligned<size, AccessKind::kWrite>(p, HBSAN_CALLER_PC()); \
+  }
+
+HBSAN_READ_WRITE_HOOKS(1)
+HBSAN_READ_WRITE_HOOKS(2)
+HBSAN_READ_WRITE_HOOKS(4)
+HBSAN_READ_WRITE_HOOKS(8)
+HBSAN_READ_WRITE_HOOKS(16)
+
+HBSAN_ABI void __tsan_vptr_read(void** vptr) {
+  hbsan::Aligned<8, AccessKind::kRead, AccessFlavor::kVptr>(vptr, HBSAN_CALLER_PC());
+}
+
+HBSAN_ABI void __tsan_vptr_update(void** vptr, void* value) {
+  // Storing what stands there already (a destructor of a class without virtual bases) changes
+  // nothing for anybody.
+  if (*vptr == value) return;
+  hbsan::Aligned<8, AccessKind::kWrite, AccessFlavor::kVptr>(vptr, HBSAN_CALLER_PC());
+}
+
+HBSAN_ABI void __tsan_read_range(void* p, unsigned long size) {
+  hbsan::CheckMemory(HBSAN_CALLER_PC(), AccessKind::kRead, p, size);
+}
+
+HBSAN_ABI void __tsan_write_range(void* p, unsigned long size) {
+  hbsan::CheckMemory(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size);
+}
+
+HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {
+  hbsan::CheckMemory(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kRead, p, size);
+}
+
+HBSAN_ABI void __tsan_write_range_pc(void* p, unsigned long size, void* pc) {
+  hbsan::CheckMemory(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kWrite, p, size);
+}
+
+HBSAN_ABI void __tsan_func_entry(void* return_address) {
+  hbsan::HotState& hot = __hbsan_hot;
+  hbsan::Frame* top = hot.stack_top != nullptr ? hot.stack_top : __hbsan_attach();
+  hot.stack_top = top + 1;
+  top->return_address = reinterpret_cast<std::uintptr_t>(return_address);
+  top->node = 0;
+}
+
+HBSAN_ABI void __tsan_func_exit() {
+  hbsan::HotState& hot = __hbsan_hot;
+  if (hot.state == nullptr || hot.stack_top != hot.state->frames) --hot.stack_top;
+}

@@ -1,0 +1,197 @@
+#include "runtime/runtime.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+
+#include <new>
+
+#include "runtime/address_space.h"
+#include "runtime/heap.h"
+#include "runtime/real.h"
+#include "runtime/report/report.h"
+#include "runtime/sys.h"
+
+constinit thread_local hbsan::HotState __hbsan_hot = {};
+
+extern "C" __attribute__((visibility("hidden"))) hbsan::RealEntry __start_hbsan_real[];
+extern "C" __attribute__((visibility("hidden"))) hbsan::RealEntry __stop_hbsan_real[];
+
+namespace hbsan {
+namespace {
+
+alignas(Detector) char detector_storage[sizeof(Detector)];
+std::atomic<bool> initialized{false};
+std::atomic<bool> initializing{false};
+std::atomic<bool> world_stopped{false};
+bool have_membarrier = false;
+
+// Where threads without a ThreadState push their frames: before they are attached, and after their
+// end.
+constexpr std::size_t kLimboBytes = std::size_t{64} << 20;
+Frame* limbo = nullptr;
+
+long Membarrier(int command) { return sys::Call(SYS_membarrier, command, 0, 0); }
+
+void ForgetThread(ThreadDescription* description) {
+  ForgetThreadInfo(static_cast<ThreadInfo&>(*description));
+}
+
+void FatalLimit(const char* what) { sys::Fatal(what); }
+
+void WaitQuiescent(void*) { WaitUntilOthersOutside(); }
+
+constexpr Host kHost = {.reserve = ReserveAddressSpace,
+                        .discard = sys::Discard,
+                        .wait_quiescent = WaitQuiescent,
+                        .forget_thread = ForgetThread,
+                        .fatal = FatalLimit};
+
+// The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
+// reclaimed.
+void ReclaimIfDue() {
+  Detector& detector = TheDetector();
+  if (detector.ReclaimIsDue() && have_membarrier && __hbsan_hot.depth == 1) {
+    detector.Reclaim(nullptr);
+  }
+}
+
+}  // namespace
+
+Detector& TheDetector() { return *std::launder(reinterpret_cast<Detector*>(detector_storage)); }
+
+bool Initialized() { return initialized.load(std::memory_order_acquire); }
+
+void Initialize() {
+  if (initializing.exchange(true)) return;
+  CheckAddressSpace();
+  new (detector_storage) Detector;
+  TheDetector().Init(kHost);
+  limbo = static_cast<Frame*>(ReserveAddressSpace(kLimboBytes));
+  have_membarrier = Membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+  for (RealEntry* entry = __start_hbsan_real; entry != __stop_hbsan_real; ++entry) {
+    entry->function.store(FindReal(entry->name, entry->version), std::memory_order_relaxed);
+  }
+  InitializeHeap();
+  InitializeReports();
+  ThreadInfo* main = CreateThread(nullptr, {}, false);
+  main->main = true;
+  BeginThread(*main);
+  initialized.store(true, std::memory_order_release);
+}
+
+bool InRuntime() { return __hbsan_hot.depth != 0 || !Initialized(); }
+
+ThreadState& CurrentThread() {
+  if (__hbsan_hot.state == nullptr) BeginThread(*CreateThread(nullptr, {}, false));
+  return *__hbsan_hot.state;
+}
+
+RuntimeScope::RuntimeScope() {
+  HotState& hot = __hbsan_hot;
+  ++hot.depth;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  // Pairs with the membarrier of StopOthers: either it sees our depth, or we see that the world is
+  // stopped.
+  if (world_stopped.load(std::memory_order_relaxed) && hot.depth == 1) {
+    while (world_stopped.load(std::memory_order_acquire)) {
+      hot.depth = 0;
+      while (world_stopped.load(std::memory_order_acquire)) sys::Yield();
+      hot.depth = 1;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+  }
+  thread_ = hot.state != nullptr ? hot.state : &CurrentThread();
+}
+
+RuntimeScope::~RuntimeScope() {
+  HotState& hot = __hbsan_hot;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (--hot.depth == 0 && hot.signal_pending != 0) DeliverPendingSignals();
+}
+
+void WaitUntilOthersOutside() {
+  Membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+  WaitForEachThreadOutside();
+}
+
+void StopOthers() {
+  while (world_stopped.exchange(true)) sys::Yield();
+  WaitUntilOthersOutside();
+}
+
+void ResumeOthers() { world_stopped.store(false, std::memory_order_release); }
+
+void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+                 AccessFlavor flavor) {
+  if (size == 0 || InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (t.ignore_accesses != 0) return;
+  Race race;
+  if (TheDetector().CheckAccess(t, {pc, kind, flavor}, reinterpret_cast<Addr>(p), size, race)) {
+    ReportRace(t, race);
+  }
+  ReclaimIfDue();
+}
+
+void AcquireAt(Addr object) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  if (scope.thread().ignore_sync != 0) return;
+  if (SyncObject* s = TheDetector().FindSync(object)) TheDetector().Acquire(scope.thread(), *s);
+}
+
+void ReleaseAt(Addr object, std::uintptr_t pc) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (t.ignore_sync != 0) return;
+  TheDetector().Release(t, TheDetector().SyncAt(t, object), pc);
+}
+
+void ReleaseStoreAt(Addr object, std::uintptr_t pc) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (t.ignore_sync != 0) return;
+  TheDetector().ReleaseStore(t, TheDetector().SyncAt(t, object), pc);
+}
+
+void ForgetAt(Addr object) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  TheDetector().DestroySync(scope.thread(), object);
+}
+
+void NoteLocked(Addr mutex, std::uintptr_t pc, bool shared) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  TheDetector().MutexLocked(t, mutex, TheDetector().CurrentStack(t, pc), shared);
+}
+
+void NoteUnlocked(Addr mutex) {
+  if (InRuntime()) return;
+  RuntimeScope scope;
+  TheDetector().MutexUnlocked(scope.thread(), mutex);
+}
+
+Addr AbstractAddress(SyncSpace space, std::uint32_t n) {
+  // Keys where neither programs, their heaps nor libraries lie (see address_space.h).
+  constexpr Addr kBase = Addr{2} << 40;
+  return kBase + (static_cast<Addr>(space) << 36) + Addr{n} * kCellBytes;
+}
+
+}  // namespace hbsan
+
+HBSAN_ABI hbsan::Frame* __hbsan_attach() {
+  hbsan::HotState& hot = __hbsan_hot;
+  if (!hbsan::Initialized() || hot.depth != 0) return hbsan::limbo;
+  hbsan::CurrentThread();
+  return hot.stack_top;
+}
+
+namespace {
+__attribute__((section(".preinit_array"), used,
+               retain)) void (*const preinit)() = hbsan::Initialize;
+}  // namespace
