@@ -18,7 +18,8 @@ void* ReserveAddressSpace(std::size_t bytes);
 
 // Ends the program with one line, or starts it again under another random layout, if two of its
 // mappings collide.
-void CheckAddressSpace();
+// `argv` and `envp` are the process's own; null: it cannot be started again.
+void CheckAddressSpace(char** argv, char** envp);
 
 }  // namespace hbsan
 

@@ -7,6 +7,7 @@
 
 #include "runtime/address_space.h"
 #include "runtime/heap.h"
+#include "runtime/hooks/ignore.h"
 #include "runtime/real.h"
 #include "runtime/report/report.h"
 #include "runtime/sys.h"
@@ -46,24 +47,15 @@ constexpr Host kHost = {.reserve = ReserveAddressSpace,
                         .forget_thread = ForgetThread,
                         .fatal = FatalLimit};
 
-// The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
-// reclaimed.
-void ReclaimIfDue() {
-  Detector& detector = TheDetector();
-  if (detector.ReclaimIsDue() && have_membarrier && __hbsan_hot.depth == 1) {
-    detector.Reclaim(nullptr);
-  }
-}
-
 }  // namespace
 
 Detector& TheDetector() { return *std::launder(reinterpret_cast<Detector*>(detector_storage)); }
 
 bool Initialized() { return initialized.load(std::memory_order_acquire); }
 
-void Initialize() {
+void Initialize(int, char** argv, char** envp) {
   if (initializing.exchange(true)) return;
-  CheckAddressSpace();
+  CheckAddressSpace(argv, envp);
   new (detector_storage) Detector;
   TheDetector().Init(kHost);
   limbo = static_cast<Frame*>(ReserveAddressSpace(kLimboBytes));
@@ -121,12 +113,21 @@ void StopOthers() {
 
 void ResumeOthers() { world_stopped.store(false, std::memory_order_release); }
 
+// The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
+// reclaimed.
+void ReclaimIfDue() {
+  Detector& detector = TheDetector();
+  if (detector.ReclaimIsDue() && have_membarrier && __hbsan_hot.depth == 1) {
+    detector.Reclaim(nullptr);
+  }
+}
+
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor) {
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
   ThreadState& t = scope.thread();
-  if (t.ignore_accesses != 0) return;
+  if (IgnoresAccess(t, kind)) return;
   Race race;
   if (TheDetector().CheckAccess(t, {pc, kind, flavor}, reinterpret_cast<Addr>(p), size, race)) {
     ReportRace(t, race);
@@ -137,7 +138,7 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
 void AcquireAt(Addr object) {
   if (InRuntime()) return;
   RuntimeScope scope;
-  if (scope.thread().ignore_sync != 0) return;
+  if (IgnoresSync(scope.thread())) return;
   if (SyncObject* s = TheDetector().FindSync(object)) TheDetector().Acquire(scope.thread(), *s);
 }
 
@@ -145,7 +146,7 @@ void ReleaseAt(Addr object, std::uintptr_t pc) {
   if (InRuntime()) return;
   RuntimeScope scope;
   ThreadState& t = scope.thread();
-  if (t.ignore_sync != 0) return;
+  if (IgnoresSync(t)) return;
   TheDetector().Release(t, TheDetector().SyncAt(t, object), pc);
 }
 
@@ -153,7 +154,7 @@ void ReleaseStoreAt(Addr object, std::uintptr_t pc) {
   if (InRuntime()) return;
   RuntimeScope scope;
   ThreadState& t = scope.thread();
-  if (t.ignore_sync != 0) return;
+  if (IgnoresSync(t)) return;
   TheDetector().ReleaseStore(t, TheDetector().SyncAt(t, object), pc);
 }
 
@@ -192,6 +193,6 @@ HBSAN_ABI hbsan::Frame* __hbsan_attach() {
 }
 
 namespace {
-__attribute__((section(".preinit_array"), used,
-               retain)) void (*const preinit)() = hbsan::Initialize;
+using Preinit = void (*)(int argc, char** argv, char** envp);
+__attribute__((section(".preinit_array"), used, retain)) const Preinit preinit = hbsan::Initialize;
 }  // namespace

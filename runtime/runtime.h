@@ -11,8 +11,8 @@
 #include "runtime/thread_info.h"
 
 // What instrumented code addresses (see detector/hot_state.h). Zero until the thread is attached.
-extern "C" __attribute__((visibility("default"))) thread_local constinit hbsan::HotState
-    __hbsan_hot;
+extern "C"
+    __attribute__((visibility("default"))) thread_local constinit hbsan::HotState __hbsan_hot;
 
 // Attaches the running thread and returns the top of its shadow call stack; instrumented code calls
 // it when stack_top is null.
@@ -27,7 +27,8 @@ namespace hbsan {
 // The process's engine. Valid once Initialize ran, that is before any constructor of the program.
 Detector& TheDetector();
 bool Initialized();
-void Initialize();  // idempotent; called from .preinit_array and from __tsan_init
+// Idempotent; called from .preinit_array with main's arguments, and with none from __tsan_init.
+void Initialize(int argc = 0, char** argv = nullptr, char** envp = nullptr);
 
 // True while this thread is inside the runtime (or detection is not up, or the thread is past its
 // end): interceptors then call the real function and do nothing else.
@@ -56,6 +57,10 @@ class RuntimeScope {
 // Does nothing InRuntime().
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor = AccessFlavor::kPlain);
+
+// To be called now and then by whatever makes accesses, with the runtime entered once and no lock
+// held.
+void ReclaimIfDue();
 
 // Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each
 // enters the runtime itself and does nothing InRuntime().
