@@ -171,6 +171,8 @@ void Detector::MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plan
 std::uint32_t Detector::NewRecord(ThreadState& t) {
   if (t.cursor != t.chunk_end) return t.cursor++;
   const std::uint32_t index = records_.Allocate(t);
+  // The chunk may have been ours before: forget what its ids named then.
+  for (SiteCacheEntry& entry : t.sites) entry.record = 0;
   Refresh(t);
   return index;
 }
