@@ -36,10 +36,12 @@ class ManualPage : public CLI::Formatter {
 
   std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode mode) const override {
     std::string name = app->get_parent() == nullptr ? "hbsan" : "hbsan " + app->get_name();
-    return absl::StrCat("NAME\n  ", name, " - ", text_.summary, "\n\nSYNOPSIS\n  ",
-                        absl::StrReplaceAll(text_.synopsis, {{"\n", "\n  "}}), "\n",
-                        make_subcommands(app, mode), make_groups(app, mode), "\n", text_.body,
-                        "\n");
+    const std::string options = make_subcommands(app, mode) + make_groups(app, mode);
+    return absl::StrCat(
+        "NAME\n  ", name, " - ", text_.summary, "\n\nSYNOPSIS\n  ",
+        absl::StrReplaceAll(text_.synopsis, {{"\n", "\n  "}}), "\n",
+        absl::StrReplaceAll(options, {{"Subcommands:", "COMMANDS"}, {"Options:", "OPTIONS"}}), "\n",
+        text_.body, "\n");
   }
 
  private:
@@ -120,6 +122,12 @@ int RunOtherCommand(int argc, char** argv, const Layout& layout) {
   AddTest(app, status);
   AddSymbolize(app, status);
   AddSelftest(app, layout, status);
+  const std::string name = argc > 1 ? argv[1] : "--help";
+  const auto is_named = [&](const CLI::App* command) { return command->get_name() == name; };
+  if (name[0] != '-' && app.get_subcommands(is_named).empty()) {
+    return Finish(
+        absl::NotFoundError(absl::StrCat("no command ", name, " (hbsan --help lists them)")));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

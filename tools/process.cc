@@ -21,6 +21,7 @@ constexpr size_t kLongestCommandLine = 512 << 10;
 
 std::vector<char*> ToArgv(const std::vector<std::string>& args) {
   std::vector<char*> argv;
+  argv.reserve(args.size() + 1);
   for (const std::string& arg : args) argv.push_back(const_cast<char*>(arg.c_str()));
   argv.push_back(nullptr);
   return argv;

@@ -42,7 +42,7 @@ class ReportDir {
     return ReportDir(name, /*temporary=*/true);
   }
 
-  ReportDir(ReportDir&& other)
+  ReportDir(ReportDir&& other) noexcept
       : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, false)) {}
 
   ~ReportDir() {
