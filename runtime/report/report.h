@@ -1,4 +1,5 @@
-// Reporting: turns what the engine and the interceptors found into text or JSON, once per distinct pair of stacks.
+// Reporting: turns what the engine and the interceptors found into text or JSON, once per distinct
+// pair of stacks.
 #ifndef HBSAN_RUNTIME_REPORT_REPORT_H_
 #define HBSAN_RUNTIME_REPORT_REPORT_H_
 
@@ -10,29 +11,36 @@ namespace hbsan {
 
 // Misuse of an API by the program, named as ThreadSanitizer names it.
 enum class Misuse : std::uint8_t {
-  kMutexDestroyLocked,   // destroy of a locked mutex
-  kMutexDoubleLock,      // double lock of a mutex
-  kMutexInvalidAccess,   // use of an invalid mutex (e.g. uninitialized or destroyed)
-  kMutexBadUnlock,       // unlock of an unlocked mutex (or by a wrong thread)
-  kMutexBadReadLock,     // read lock of a write locked mutex
-  kMutexBadReadUnlock,   // read unlock of a write locked mutex
-  kThreadJoinSelf,       // join of the thread itself
-  kThreadJoinTwice,      // join of a thread that was joined or detached already
-  kThreadJoinInvalid,    // join or detach of something that is no thread
-  kThreadLeak,           // thread leak
-  kSignalUnsafeCall,     // signal-unsafe call inside of a signal
-  kErrnoInSignal,        // signal handler spoils errno
+  kMutexDestroyLocked,  // destroy of a locked mutex
+  kMutexDoubleLock,     // double lock of a mutex
+  kMutexInvalidAccess,  // use of an invalid mutex (e.g. uninitialized or destroyed)
+  kMutexBadUnlock,      // unlock of an unlocked mutex (or by a wrong thread)
+  kMutexBadReadLock,    // read lock of a write locked mutex
+  kMutexBadReadUnlock,  // read unlock of a write locked mutex
+  kThreadJoinSelf,      // join of the thread itself
+  kThreadJoinTwice,     // join of a thread that was joined or detached already
+  kThreadJoinInvalid,   // join or detach of something that is no thread
+  kThreadLeak,          // thread leak
+  kSignalUnsafeCall,    // signal-unsafe call inside of a signal
+  kErrnoInSignal,       // signal handler spoils errno
 };
 
 // Options, output, symbolizer. Called once by Initialize, before the first thread.
 void InitializeReports();
-// Called with the runtime entered (RuntimeScope). Dedupes, applies suppressions, prints; ends the process with halt_on_error.
+// Called with the runtime entered (RuntimeScope). Dedupes, applies suppressions, prints; ends the
+// process with halt_on_error.
 void ReportRace(ThreadState& t, const Race& race);
+// `object`: the mutex; of a thread leak the ThreadInfo; else 0 or the address that the call was
+// about.
 void ReportMisuse(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc);
-// At the process's exit (a destructor of the runtime and the _exit family): summary, suppression statistics. Returns the status
-// that the process shall end with: `status`, or the exitcode option if anything was reported.
+// At the process's exit (a destructor of the runtime and the _exit family): summary, suppression
+// statistics. Returns the status that the process shall end with: `status`, or the exitcode option
+// if anything was reported.
 int FinishReports(int status);
-// In the child of fork: counts start afresh, the log goes to the child's own file.
+// Around fork(2), so that no report is half made in the child. In the child counts start afresh,
+// and the log goes to the child's own file.
+void ReportsBeforeFork();
+void ReportsAfterForkInParent();
 void ReportsAfterFork();
 
 }  // namespace hbsan

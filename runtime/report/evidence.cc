@@ -1,0 +1,161 @@
+#include "runtime/report/evidence.h"
+
+#include <algorithm>
+
+#include "runtime/report/explanation.h"
+#include "runtime/report/folding.h"
+#include "runtime/report/order_facts.h"
+#include "runtime/report/symbolizer.h"
+#include "runtime/runtime.h"
+#include "runtime/sys.h"
+
+namespace hbsan {
+namespace {
+
+constexpr std::size_t kUsualDepth = 512;
+constexpr std::size_t kMaxDepth = 1 << 16;
+
+// The stack where a mutex was made, if its sync object is there and nobody holds it at this moment.
+StackId CreationOf(Addr mutex) {
+  SyncObject* sync = TheDetector().FindSync(mutex);
+  if (sync == nullptr || !sync->lock.try_lock()) return {};
+  const StackId creation = sync->address == mutex ? sync->creation : StackId{};
+  sync->lock.unlock();
+  return creation;
+}
+
+}  // namespace
+
+ReportStack Evidence::Stack(std::span<const std::uintptr_t> pcs) {
+  std::size_t count = 0;
+  for (const std::uintptr_t pc : pcs) count += SymbolizeReturnAddress(pc).size();
+  const std::span<ReportFrame> frames = scratch_.NewArray<ReportFrame>(count);
+  auto next = frames.begin();
+  for (const std::uintptr_t pc : pcs)
+    next = std::ranges::copy(SymbolizeReturnAddress(pc), next).out;
+  return WithoutStartCode(frames);
+}
+
+ReportStack Evidence::Stack(StackId stack) {
+  if (stack == StackId{}) return {};
+  const StackDepot& stacks = TheDetector().stacks();
+  std::span<std::uintptr_t> pcs = scratch_.NewArray<std::uintptr_t>(kUsualDepth);
+  std::size_t depth = stacks.Unwind(stack, pcs.data(), pcs.size());
+  if (depth == kUsualDepth) {
+    pcs = scratch_.NewArray<std::uintptr_t>(kMaxDepth);
+    depth = stacks.Unwind(stack, pcs.data(), pcs.size());
+  }
+  return Stack(pcs.first(depth));
+}
+
+std::uint32_t Evidence::AddThread(const ThreadInfo& thread) {
+  for (std::uint32_t i = 0; i < thread_count_; ++i) {
+    if (thread_infos_[i] == &thread) return i;
+  }
+  const std::uint32_t index = std::min(thread_count_, kMaxThreads - 1);
+  thread_count_ = index + 1;
+  thread_infos_[index] = &thread;
+  ReportThread& added = threads_[index];
+  added = {};
+  added.number = thread.number;
+  added.main = thread.main;
+  added.goroutine = thread.is_goroutine;
+  added.running = thread.running.load(std::memory_order_relaxed);
+  added.os_id = thread.os_id;
+  const char* name_end = std::find(std::begin(thread.name), std::end(thread.name), '\0');
+  added.name = scratch_.Copy({thread.name, static_cast<std::size_t>(name_end - thread.name)});
+  added.has_parent = !thread.main && thread.creation != StackId{};
+  added.parent_number = thread.parent_number;
+  added.parent_goroutine = thread.is_goroutine && thread.parent_number != 0;
+  added.creation = Stack(thread.creation);
+  return index;
+}
+
+std::uint32_t Evidence::AddMutex(Addr address, StackId fallback) {
+  for (std::uint32_t i = 0; i < mutex_count_; ++i) {
+    if (mutexes_[i].address == address) return mutexes_[i].number;
+  }
+  if (mutex_count_ == kMaxMutexes) return 0;
+  ReportMutex& mutex = mutexes_[mutex_count_++];
+  mutex = {};
+  mutex.number = mutex_count_;
+  mutex.address = address;
+  if (DataSymbol symbol; SymbolizeData(address, symbol)) mutex.name = symbol.name;
+  const StackId creation = CreationOf(address);
+  mutex.created = creation != StackId{};
+  mutex.stack = Stack(mutex.created ? creation : fallback);
+  return mutex.number;
+}
+
+ReportAccess Evidence::Side(const Access& access) {
+  ReportAccess side;
+  side.kind = access.kind;
+  side.flavor = access.flavor;
+  side.address = access.addr;
+  side.size = access.size;
+  side.thread = AddThread(*static_cast<const ThreadInfo*>(access.thread));
+  side.stack = Stack(access.stack);
+  int count = 0;
+  const HeldLock* locks = TheDetector().lock_sets().Get(access.locks, count);
+  const auto held = scratch_.NewArray<ReportHeldMutex>(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    held[i].number = AddMutex(locks[i].mutex, locks[i].acquired);
+    held[i].shared = locks[i].shared;
+    held[i].acquired = Stack(locks[i].acquired);
+  }
+  side.mutexes = held;
+  return side;
+}
+
+Report Evidence::OfRace(const ThreadState& t, const Race& race,
+                        std::string_view strip_path_prefix) {
+  Report report;
+  report.kind = RaceKind(race);
+  report.pid = sys::GetPid();
+  const std::span<ReportAccess> accesses = scratch_.NewArray<ReportAccess>(2);
+  accesses[0] = Side(race.current);
+  accesses[1] = Side(race.previous);
+  report.accesses = accesses;
+  report.location = FindLocation(*this, race.current.addr);
+  report.mutexes = {mutexes_, mutex_count_};
+  report.threads = {threads_, thread_count_};
+  report.explanation = Explanation(t, race, report, strip_path_prefix);
+  return report;
+}
+
+std::string_view Evidence::Explanation(const ThreadState& t, const Race& race, const Report& report,
+                                       std::string_view strip_path_prefix) {
+  const OrderFacts facts = FindOrderFacts(t, race, report, scratch_);
+  TextBuffer text;
+  Explain(report, facts, strip_path_prefix, text);
+  return scratch_.Copy(text.view());
+}
+
+Report Evidence::OfCall(std::string_view kind, StackId stack, Addr mutex,
+                        const ThreadInfo* thread) {
+  Report report;
+  report.kind = kind;
+  report.pid = sys::GetPid();
+  report.stack = Stack(stack);
+  if (mutex != 0) {
+    AddMutex(mutex, {});
+    report.location = FindLocation(*this, mutex);
+  }
+  if (thread != nullptr) AddThread(*thread);
+  report.mutexes = {mutexes_, mutex_count_};
+  report.threads = {threads_, thread_count_};
+  return report;
+}
+
+std::string_view RaceKind(const Race& race) {
+  const auto has = [&](AccessFlavor flavor) {
+    return race.current.flavor == flavor || race.previous.flavor == flavor;
+  };
+  if (has(AccessFlavor::kFree)) {
+    return has(AccessFlavor::kVptr) ? "heap-use-after-free (virtual call vs free)"
+                                    : "heap-use-after-free";
+  }
+  return has(AccessFlavor::kVptr) ? "data race on vptr (ctor/dtor vs virtual call)" : "data race";
+}
+
+}  // namespace hbsan

@@ -1,0 +1,144 @@
+#include "runtime/report/explanation.h"
+
+#include "runtime/report/wording.h"
+
+namespace hbsan {
+namespace {
+
+class Sentence {
+ public:
+  Sentence(const Report& report, std::string_view strip_path_prefix, TextBuffer& out)
+      : report_(report), strip_(strip_path_prefix), out_(out) {}
+
+  void Write(const OrderFacts& facts) {
+    Atomicity();
+    if (facts.locks_known) Locks();
+    Relation(facts);
+    Releases(facts);
+    if (clauses_ != 0) out_ << '.';
+  }
+
+ private:
+  const ReportAccess& current() const { return report_.accesses[0]; }
+  const ReportAccess& previous() const { return report_.accesses[1]; }
+
+  TextBuffer& Clause() {
+    if (clauses_++ != 0) out_ << "; ";
+    return out_;
+  }
+  TextBuffer& Name(const ReportAccess& access) {
+    PrintThreadName(report_.threads[access.thread], out_);
+    return out_;
+  }
+  std::string_view Did(const ReportAccess& access) const {
+    return AccessWord(access.kind, access.flavor);
+  }
+
+  void Atomicity() {
+    const bool current_atomic = current().flavor == AccessFlavor::kAtomic;
+    if (current_atomic == (previous().flavor == AccessFlavor::kAtomic)) return;
+    Clause() << "only the " << Did(current_atomic ? current() : previous()) << " of ";
+    Name(current_atomic ? current() : previous()) << " is atomic";
+  }
+
+  void Held(const ReportAccess& access) {
+    Name(access) << " held ";
+    if (access.mutexes.empty()) out_ << "no mutex";
+    std::string_view separator;
+    for (const ReportHeldMutex& held : access.mutexes) {
+      out_ << separator << 'M' << held.number << (held.shared ? " (for reading)" : "");
+      separator = " and ";
+    }
+  }
+
+  // The mutex that both held; 0 if there is none.
+  std::uint32_t CommonMutex(bool& exclusive) const {
+    for (const ReportHeldMutex& mine : current().mutexes) {
+      for (const ReportHeldMutex& theirs : previous().mutexes) {
+        if (mine.number != theirs.number) continue;
+        exclusive = !mine.shared || !theirs.shared;
+        return mine.number;
+      }
+    }
+    return 0;
+  }
+
+  void Locks() {
+    if (current().mutexes.empty() && previous().mutexes.empty()) {
+      Clause() << "neither held a mutex";
+      return;
+    }
+    bool exclusive = false;
+    const std::uint32_t common = CommonMutex(exclusive);
+    if (common != 0 && exclusive)
+      return;  // ordered by M, were it not for something that we cannot see
+    if (common != 0) {
+      Clause() << "both held M" << common << " only for reading, which readers share";
+      return;
+    }
+    Clause();
+    Held(current());
+    out_ << ", ";
+    Held(previous());
+    if (!current().mutexes.empty() && !previous().mutexes.empty()) out_ << ": no common mutex";
+  }
+
+  void Relation(const OrderFacts& facts) {
+    if (facts.previous_started_current) {
+      Clause();
+      Name(previous()) << " made its access after it had started ";
+      Name(current());
+    } else if (facts.current_started_previous) {
+      Clause();
+      Name(current()) << " had not joined ";
+      Name(previous());
+      if (!report_.threads[previous().thread].running) out_ << ", which has finished,";
+      out_ << " before its access";
+    }
+  }
+
+  void Object(const ReleaseFact& release) {
+    out_ << (release.object.empty() ? "a release fence" : release.object);
+    if (release.at == nullptr) return;
+    out_ << " at ";
+    if (release.at->file.empty()) {
+      out_ << release.at->function;
+    } else {
+      PrintPosition(*release.at, strip_, out_);
+    }
+  }
+
+  void Releases(const OrderFacts& facts) {
+    if (facts.previous_released_nothing) {
+      Clause();
+      Name(previous()) << " has released nothing since its " << Did(previous());
+    } else if (facts.first_release.known) {
+      Clause();
+      Name(previous()) << (facts.first_release.object.empty() ? " executed " : " released ");
+      Object(facts.first_release);
+      out_ << " after its " << Did(previous()) << ", but ";
+      Name(current()) << " has not acquired that";
+    }
+    if (facts.last_known.known) {
+      Clause() << "the last that ";
+      Name(current()) << " knows of ";
+      Name(previous()) << " is its release of ";
+      Object(facts.last_known);
+    }
+  }
+
+  const Report& report_;
+  std::string_view strip_;
+  TextBuffer& out_;
+  int clauses_ = 0;
+};
+
+}  // namespace
+
+void Explain(const Report& report, const OrderFacts& facts, std::string_view strip_path_prefix,
+             TextBuffer& out) {
+  if (report.accesses.size() != 2) return;
+  Sentence(report, strip_path_prefix, out).Write(facts);
+}
+
+}  // namespace hbsan

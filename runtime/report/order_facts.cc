@@ -1,0 +1,99 @@
+#include "runtime/report/order_facts.h"
+
+#include <algorithm>
+
+#include "runtime/report/folding.h"
+#include "runtime/report/symbolizer.h"
+#include "runtime/runtime.h"
+#include "runtime/thread_info.h"
+
+namespace hbsan {
+namespace {
+
+// The previous thread's ring of releases, copied while that thread runs on. A note that it
+// overwrites meanwhile shows a clock out of order; then nothing is known.
+struct Releases {
+  ReleaseNote notes[ThreadState::kReleaseNotes];
+  std::uint32_t count = 0;  // of valid notes, oldest first
+  bool complete = false;    // none is missing at the old end
+  bool valid = false;
+};
+
+Releases CopyReleases(const Access& access) {
+  Releases copy;
+  const auto* info = static_cast<const ThreadInfo*>(access.thread);
+  const ThreadState* state = info->state;
+  if (state == nullptr || state->tid != access.epoch.tid() || state->description != info)
+    return copy;
+  const std::uint32_t total = state->release_count;
+  copy.count = std::min<std::uint32_t>(total, ThreadState::kReleaseNotes);
+  copy.complete = total == copy.count;
+  for (std::uint32_t i = 0; i < copy.count; ++i) {
+    copy.notes[i] = state->releases[(total - copy.count + i) % ThreadState::kReleaseNotes];
+  }
+  copy.valid = info->state == state && state->release_count == total &&
+               std::ranges::is_sorted(copy.notes, copy.notes + copy.count, {}, &ReleaseNote::clock);
+  return copy;
+}
+
+bool IsThreadStart(const ReleaseNote& note) { return note.object == 0 && note.pc == 0; }
+
+ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scratch) {
+  ReleaseFact fact;
+  fact.known = true;
+  if (note.pc != 0) {
+    const ReportFrame* at = TellingFrame(SymbolizeReturnAddress(note.pc));
+    if (!at->file.empty() || !at->function.empty()) fact.at = at;
+  }
+  if (note.object == 0) return fact;
+  TextBuffer text;
+  for (const ReportMutex& mutex : report.mutexes) {
+    if (mutex.address == note.object) text << "mutex M" << mutex.number;
+  }
+  if (DataSymbol symbol; text.empty() && SymbolizeData(note.object, symbol)) {
+    text << '\'' << symbol.name << '\'';
+  }
+  if (text.empty()) text.Hex(note.object);
+  fact.object = scratch.Copy(text.view());
+  return fact;
+}
+
+void FindReleases(const ThreadState& t, const Race& race, const Report& report, Scratch& scratch,
+                  OrderFacts& facts) {
+  const Releases releases = CopyReleases(race.previous);
+  if (!releases.valid) return;
+  const Clock access = race.previous.epoch.clock();
+  const Clock known = TheDetector().Known(t, race.previous.epoch.tid());
+  const ReleaseNote* begin = releases.notes;
+  const ReleaseNote* end = begin + releases.count;
+  facts.previous_released_nothing = begin == end ? releases.complete : end[-1].clock < access;
+  // The first one after the access, if the ring reaches back to it.
+  const ReleaseNote* after =
+      std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock >= access; });
+  if (after != end && (after != begin || releases.complete) && !IsThreadStart(*after)) {
+    facts.first_release = Describe(*after, report, scratch);
+  }
+  const ReleaseNote* last =
+      std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock == known; });
+  if (last != end && !IsThreadStart(*last)) facts.last_known = Describe(*last, report, scratch);
+}
+
+}  // namespace
+
+OrderFacts FindOrderFacts(const ThreadState& t, const Race& race, const Report& report,
+                          Scratch& scratch) {
+  OrderFacts facts;
+  facts.locks_known =
+      race.current.locks != LockSets::kUnknown && race.previous.locks != LockSets::kUnknown;
+  const auto& current = *static_cast<const ThreadInfo*>(race.current.thread);
+  const auto& previous = *static_cast<const ThreadInfo*>(race.previous.thread);
+  const bool threads = !current.is_goroutine && !previous.is_goroutine;
+  facts.previous_started_current = threads && !current.main && current.creation != StackId{} &&
+                                   current.parent_number == previous.number;
+  facts.current_started_previous = threads && !previous.main && previous.creation != StackId{} &&
+                                   previous.parent_number == current.number;
+  FindReleases(t, race, report, scratch, facts);
+  return facts;
+}
+
+}  // namespace hbsan

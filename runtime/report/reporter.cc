@@ -1,0 +1,235 @@
+#include "runtime/report/reporter.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "runtime/report/modules.h"
+#include "runtime/report/symbolizer.h"
+#include "runtime/runtime.h"
+#include "runtime/sys.h"
+
+// The program's wish to be told of each report; the report's handle is valid during the call.
+extern "C" __attribute__((weak)) void __tsan_on_report(void* report);
+
+namespace hbsan {
+namespace {
+
+constexpr std::size_t kFirstBytes = 256 << 10;
+constinit char first_scratch[kFirstBytes] = {};
+constinit char first_text[kFirstBytes] = {};
+// Of the report that is being made.
+[[clang::no_destroy]] constinit Scratch scratch(first_scratch, kFirstBytes);
+[[clang::no_destroy]] constinit TextBuffer text(first_text, kFirstBytes);
+
+constexpr std::string_view kMisuseNames[] = {
+    "destroy of a locked mutex",
+    "double lock of a mutex",
+    "use of an invalid mutex (e.g. uninitialized or destroyed)",
+    "unlock of an unlocked mutex (or by a wrong thread)",
+    "read lock of a write locked mutex",
+    "read unlock of a write locked mutex",
+    "join of the thread itself",
+    "join of a thread that was joined or detached already",
+    "join or detach of something that is no thread",
+    "thread leak",
+    "signal-unsafe call inside of a signal",
+    "signal handler spoils errno",
+};
+static_assert(std::size(kMisuseNames) == static_cast<std::size_t>(Misuse::kErrnoInSignal) + 1);
+
+bool ConcernsMutex(Misuse kind) { return kind <= Misuse::kMutexBadReadUnlock; }
+
+bool AnyAtomic(const Race& race) {
+  return race.current.flavor == AccessFlavor::kAtomic ||
+         race.previous.flavor == AccessFlavor::kAtomic;
+}
+
+}  // namespace
+
+class Reporter::Hold {
+ public:
+  explicit Hold(Reporter& reporter)
+      : reporter_(reporter), nested_(reporter.holder_.load(std::memory_order_relaxed) == Me()) {
+    if (nested_) return;
+    reporter.lock_.lock();
+    reporter.holder_.store(Me(), std::memory_order_relaxed);
+  }
+  ~Hold() {
+    if (nested_) return;
+    reporter_.holder_.store(nullptr, std::memory_order_relaxed);
+    reporter_.lock_.unlock();
+  }
+  bool nested() const { return nested_; }
+
+ private:
+  static const void* Me() { return &__hbsan_hot; }
+  Reporter& reporter_;
+  bool nested_;
+};
+
+void Reporter::RaceFound(ThreadState& t, const Race& race) {
+  if (!options_.report_bugs || (!options_.report_atomic_races && AnyAtomic(race))) return;
+  RefreshModulesFor(race);
+  Hold hold(*this);
+  if (hold.nested() || !IsNew(race)) return;
+  Evidence evidence(scratch);
+  Report report = evidence.OfRace(t, race, options_.strip_path_prefix);
+  if (suppressions_.Match(report) == nullptr) {
+    ++races_;
+    Emit(report);
+  }
+  scratch.Reset();
+}
+
+bool Reporter::IsNew(const Race& race) {
+  if (options_.suppress_equal_stacks &&
+      !seen_stacks_.Insert(PairKey(race.current.stack, race.previous.stack))) {
+    return false;
+  }
+  return !options_.suppress_equal_addresses || seen_addresses_.Insert(race.current.addr);
+}
+
+// Modules that were loaded without the runtime's knowledge are looked up before the lock is taken
+// (modules.h).
+void Reporter::RefreshModulesFor(const Race& race) {
+  if (options_.suppress_equal_stacks) {
+    Hold hold(*this);
+    if (hold.nested() || seen_stacks_.Contains(PairKey(race.current.stack, race.previous.stack))) {
+      return;
+    }
+  }
+  constexpr std::size_t kLooked = 64;
+  std::uintptr_t pcs[kLooked];
+  for (const StackId stack : {race.current.stack, race.previous.stack}) {
+    const std::size_t depth = TheDetector().stacks().Unwind(stack, pcs, kLooked);
+    for (std::size_t i = 0; i < depth; ++i) {
+      if (FindModule(pcs[i] - 1) == nullptr) return RefreshModules();
+    }
+  }
+}
+
+bool Reporter::Enabled(Misuse kind) const {
+  if (!options_.report_bugs) return false;
+  switch (kind) {
+    case Misuse::kMutexDestroyLocked:
+      return options_.report_destroy_locked;
+    case Misuse::kThreadLeak:
+      return options_.report_thread_leaks;
+    case Misuse::kSignalUnsafeCall:
+    case Misuse::kErrnoInSignal:
+      return options_.report_signal_unsafe;
+    default:
+      return !ConcernsMutex(kind) || options_.report_mutex_bugs;
+  }
+}
+
+void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc) {
+  if (!Enabled(kind)) return;
+  const auto* thread =
+      kind == Misuse::kThreadLeak ? reinterpret_cast<const ThreadInfo*>(object) : nullptr;
+  const StackId stack = thread != nullptr ? thread->creation : TheDetector().CurrentStack(t, pc);
+  Hold hold(*this);
+  if (hold.nested()) return;
+  const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
+  if (options_.suppress_equal_stacks && !seen_stacks_.Insert(key | stack.value)) return;
+  Evidence evidence(scratch);
+  Report report =
+      evidence.OfCall(kMisuseNames[static_cast<int>(kind)], thread != nullptr ? StackId{} : stack,
+                      ConcernsMutex(kind) ? object : 0, thread);
+  if (suppressions_.Match(report) == nullptr) {
+    ++others_;
+    Emit(report);
+  }
+  scratch.Reset();
+}
+
+void Reporter::SayWhatIsMissing() {
+  if (said_what_is_missing_) return;
+  said_what_is_missing_ = true;
+  const std::string_view symbolizer = MissingSymbolizer();
+  if (symbolizer.empty()) return;
+  TextBuffer line;
+  line << "hbsan: cannot run " << symbolizer
+       << " (package llvm-19): reports show module+offset, which `hbsan symbolize` completes\n";
+  WriteToStandardError(line.view());
+}
+
+void Reporter::Emit(Report& report) {
+  if (options_.max_reports > 0 &&
+      races_ + others_ > static_cast<std::uint64_t>(options_.max_reports)) {
+    ++not_shown_;
+    return;
+  }
+  SayWhatIsMissing();
+  text.clear();
+  if (!options_.json_path.empty() || options_.report_format == ReportFormat::kJson) {
+    PrintJson(report, options_.strip_path_prefix, text);
+  }
+  if (!options_.json_path.empty()) json_.Write(text.view());
+  if (options_.report_format == ReportFormat::kText) {
+    text.clear();
+    style_.color = log_.WantsColor(options_.color);
+    PrintText(report, style_, text);
+  }
+  log_.Write(text.view());
+  if (&__tsan_on_report != nullptr) __tsan_on_report(&report);
+  if (options_.halt_on_error) Die();
+}
+
+ExitSummary Reporter::Summary() const {
+  return {.pid = sys::GetPid(), .races = races_, .others = others_, .not_shown = not_shown_};
+}
+
+void Reporter::PrintEnd() {
+  text.clear();
+  const bool json = options_.report_format == ReportFormat::kJson;
+  if (json || !options_.json_path.empty()) PrintJsonSummary(Summary(), suppressions_, text);
+  const bool anything = races_ + others_ != 0 || !suppressions_.empty();
+  if (anything && !options_.json_path.empty()) json_.Write(text.view());
+  if (!json) {
+    text.clear();
+    if (options_.print_suppressions) suppressions_.PrintStatistics(text);
+    if (options_.print_summary && races_ + others_ != 0) PrintTextSummary(Summary(), text);
+  }
+  if (anything && !text.empty()) log_.Write(text.view());
+}
+
+int Reporter::Finish(int status) {
+  if (options_.atexit_sleep_ms > 0 && !finished_) {
+    const timespec wait = {.tv_sec = options_.atexit_sleep_ms / 1000,
+                           .tv_nsec = options_.atexit_sleep_ms % 1000 * 1'000'000L};
+    sys::Call(SYS_nanosleep, reinterpret_cast<long>(&wait), 0);
+  }
+  Hold hold(*this);
+  if (!finished_ && !hold.nested()) {
+    finished_ = true;
+    PrintEnd();
+    StopSymbolizer();
+  }
+  return races_ + others_ != 0 && options_.exitcode != 0 ? options_.exitcode : status;
+}
+
+void Reporter::Die() {
+  finished_ = true;
+  PrintEnd();
+  StopSymbolizer();
+  if (death_callback_ != nullptr) death_callback_();
+  if (options_.abort_on_error) sys::Call(SYS_kill, sys::GetPid(), SIGABRT);
+  sys::Exit(options_.exitcode);
+}
+
+void Reporter::AfterForkInChild() {
+  holder_.store(nullptr, std::memory_order_relaxed);
+  lock_.unlock();
+  ModulesAfterFork();
+  SymbolizerAfterFork();
+  log_.AfterFork();
+  json_.AfterFork();
+  seen_stacks_.Clear();
+  seen_addresses_.Clear();
+  suppressions_.ForgetHits();
+  races_ = others_ = not_shown_ = 0;
+  finished_ = false;
+}
+
+}  // namespace hbsan

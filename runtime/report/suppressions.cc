@@ -1,0 +1,177 @@
+#include "runtime/report/suppressions.h"
+
+#include <algorithm>
+
+namespace hbsan {
+namespace {
+
+constexpr int kMaxListed = 20;
+
+struct KindName {
+  std::string_view name;
+  SuppressionKind kind;
+};
+constexpr KindName kKinds[] = {
+    {"race", SuppressionKind::kRace},
+    {"race_top", SuppressionKind::kRaceTop},
+    {"called_from_lib", SuppressionKind::kCalledFromLib},
+    {"thread", SuppressionKind::kThread},
+    {"mutex", SuppressionKind::kMutex},
+    {"signal", SuppressionKind::kSignal},
+    {"deadlock", SuppressionKind::kDeadlock},
+};
+
+const KindName* FindKind(std::string_view name) {
+  const auto* found = std::ranges::find(kKinds, name, &KindName::name);
+  return found == std::end(kKinds) ? nullptr : found;
+}
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  const std::size_t last = text.find_last_not_of(kBlank);
+  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+}
+
+// The kind of rule that a report of `kind` obeys, besides those for races.
+SuppressionKind RuleKindOf(std::string_view kind) {
+  if (kind.starts_with("thread leak") || kind.starts_with("join ")) return SuppressionKind::kThread;
+  if (kind.starts_with("signal")) return SuppressionKind::kSignal;
+  if (kind.starts_with("lock-order")) return SuppressionKind::kDeadlock;
+  return SuppressionKind::kMutex;
+}
+
+bool MatchesFrame(const Suppression& rule, const ReportFrame& frame) {
+  const auto matches = [&](std::string_view text) {
+    return !text.empty() && MatchesPattern(rule.pattern, text);
+  };
+  return matches(frame.function) || matches(frame.file) || matches(frame.module);
+}
+
+bool MatchesStack(const Suppression& rule, ReportStack stack) {
+  return std::ranges::any_of(stack, [&](const ReportFrame& f) { return MatchesFrame(rule, f); });
+}
+
+bool MatchesRace(const Suppression& rule, const Report& report) {
+  for (const ReportAccess& access : report.accesses) {
+    if (access.stack.empty()) continue;
+    switch (rule.kind) {
+      case SuppressionKind::kRace:
+        if (MatchesStack(rule, access.stack)) return true;
+        break;
+      case SuppressionKind::kRaceTop:
+        if (MatchesFrame(rule, access.stack.front())) return true;
+        break;
+      case SuppressionKind::kCalledFromLib:
+        if (MatchesPattern(rule.pattern, access.stack.front().module)) return true;
+        break;
+      default:
+        return false;
+    }
+  }
+  return rule.kind == SuppressionKind::kRace && !report.location.name.empty() &&
+         MatchesPattern(rule.pattern, report.location.name);
+}
+
+bool MatchesCall(const Suppression& rule, const Report& report) {
+  if (rule.kind != RuleKindOf(report.kind)) return false;
+  if (MatchesStack(rule, report.stack)) return true;
+  return std::ranges::any_of(report.threads, [&](const ReportThread& thread) {
+    return MatchesStack(rule, thread.creation);
+  });
+}
+
+}  // namespace
+
+bool MatchesPattern(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return false;
+  const bool at_begin = pattern.starts_with('^');
+  if (at_begin) pattern.remove_prefix(1);
+  const bool at_end = pattern.ends_with('$');
+  if (at_end) pattern.remove_suffix(1);
+  // The pieces between the asterisks, each at its first place after the one before.
+  bool anchored = at_begin;
+  for (;;) {
+    const std::size_t star = pattern.find('*');
+    const std::string_view piece = pattern.substr(0, star);
+    if (star == std::string_view::npos && at_end) {
+      return anchored ? text == piece : text.ends_with(piece);
+    }
+    const std::size_t at =
+        anchored ? (text.starts_with(piece) ? 0 : std::string_view::npos) : text.find(piece);
+    if (at == std::string_view::npos) return false;
+    if (star == std::string_view::npos) return true;
+    text.remove_prefix(at + piece.size());
+    pattern.remove_prefix(star + 1);
+    anchored = false;
+  }
+}
+
+std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch& keep) {
+  std::string_view malformed;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::size_t colon = line.find(':');
+    const KindName* kind =
+        colon == std::string_view::npos ? nullptr : FindKind(line.substr(0, colon));
+    if (kind == nullptr || colon + 1 == line.size()) {
+      if (malformed.empty()) malformed = line;
+      continue;
+    }
+    Suppression& rule = keep.New<Suppression>();
+    rule.kind = kind->kind;
+    rule.rule = line;
+    rule.pattern = line.substr(colon + 1);
+    rule.builtin = builtin;
+    *end_ = &rule;
+    end_ = &rule.next;
+  }
+  return malformed;
+}
+
+Suppression* Suppressions::Match(const Report& report) {
+  for (Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+    const bool matches =
+        report.accesses.empty() ? MatchesCall(*rule, report) : MatchesRace(*rule, report);
+    if (!matches) continue;
+    ++rule->hits;
+    return rule;
+  }
+  return nullptr;
+}
+
+void Suppressions::PrintStatistics(TextBuffer& out) const {
+  std::uint64_t total = 0;
+  int unused = 0;
+  for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+    total += rule->hits;
+    if (rule->hits == 0 && !rule->builtin) ++unused;
+  }
+  if (total != 0) {
+    out << "hbsan: suppressed " << total << (total == 1 ? " report:" : " reports:");
+    for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+      if (rule->hits != 0) out << ' ' << rule->rule << " (" << rule->hits << ')';
+    }
+    out << '\n';
+  }
+  if (unused == 0) return;
+  out << "hbsan: suppressions that never matched:";
+  int listed = 0;
+  for (const Suppression* rule = first_; rule != nullptr && listed < kMaxListed;
+       rule = rule->next) {
+    if (rule->hits != 0 || rule->builtin) continue;
+    out << ' ' << rule->rule;
+    ++listed;
+  }
+  if (listed < unused) out << " and " << unused - listed << " more";
+  out << '\n';
+}
+
+void Suppressions::ForgetHits() {
+  for (Suppression* rule = first_; rule != nullptr; rule = rule->next) rule->hits = 0;
+}
+
+}  // namespace hbsan

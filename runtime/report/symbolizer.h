@@ -1,0 +1,51 @@
+// Program counters and data addresses in the words of the source: function, file, line, column.
+//
+// Answers are cached for good. Without a symbolizer process, frames still carry module, offset and
+// build id. Calls are serialised by the report lock.
+#ifndef HBSAN_RUNTIME_REPORT_SYMBOLIZER_H_
+#define HBSAN_RUNTIME_REPORT_SYMBOLIZER_H_
+
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/report/options.h"
+#include "runtime/report/report_value.h"
+
+namespace hbsan {
+
+struct DataSymbol {
+  std::string_view name;
+  Addr begin = 0;
+  std::uint64_t size = 0;
+  std::string_view file;  // of the declaration
+  std::uint32_t line = 0;
+};
+
+// Remembers what it needs of options and environment; starts nothing.
+void InitializeSymbolizer(const Options& options);
+
+// The program that is wanted but was not found; an empty view if all is well.
+std::string_view MissingSymbolizer();
+
+// The frames of a return address, inlined ones first: at least one. Lives as long as the process.
+ReportStack SymbolizeReturnAddress(std::uintptr_t pc);
+
+// The global variable that holds `address`. False if it lies in none or nobody can tell.
+bool SymbolizeData(Addr address, DataSymbol& symbol);
+
+// Ends the process; a later question starts a new one.
+void StopSymbolizer();
+void SymbolizerAfterFork();
+
+// Parses llvm-symbolizer's replies. Strings point into `reply`.
+struct SourcePosition {
+  std::string_view function, file;
+  std::uint32_t line = 0, column = 0;
+};
+// Takes the next position off a reply to CODE; false at its end.
+bool NextPosition(std::string_view& reply, SourcePosition& position);
+bool ParseData(std::string_view reply, DataSymbol& symbol);
+
+}  // namespace hbsan
+
+#endif  // HBSAN_RUNTIME_REPORT_SYMBOLIZER_H_
