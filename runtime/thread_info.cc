@@ -111,6 +111,26 @@ void EndThread(SyncObject* end) {
   registry.frames.Free(frames, stack_bytes);
 }
 
+void DiscardThread(ThreadInfo& thread) {
+  ThreadState* t = thread.state;
+  Frame* frames = t->frames;
+  const std::size_t stack_bytes = thread.stack_bytes;
+  {
+    SpinLockHolder hold(registry.lock);
+    thread.state = nullptr;
+    thread.running.store(false, std::memory_order_relaxed);
+  }
+  TheDetector().FinishThread(*t, nullptr);  // `thread` may be gone from here on
+  registry.frames.Free(frames, stack_bytes);
+}
+
+void SetThreadName(ThreadInfo& thread, const char* name) {
+  const std::size_t last = sizeof thread.name - 1;
+  std::size_t i = 0;
+  for (; i < last && name[i] != '\0'; ++i) thread.name[i] = name[i];
+  thread.name[i] = '\0';
+}
+
 void ForgetThreadInfo(ThreadInfo& thread) { registry.pool.Free(thread.index); }
 
 void ForEachThread(ThreadVisitor visit, void* context) {

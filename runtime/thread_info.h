@@ -40,6 +40,11 @@ void BeginThread(ThreadInfo& thread);
 // In the ending OS thread, after all its destructors. `end`: where joiners acquire; null if
 // detached.
 void EndThread(SyncObject* end);
+// Ends a thread that runs nowhere (a fiber, a goroutine).
+void DiscardThread(ThreadInfo& thread);
+
+inline ThreadInfo& InfoOf(const ThreadState& t) { return *static_cast<ThreadInfo*>(t.description); }
+void SetThreadName(ThreadInfo& thread, const char* name);
 
 // Calls visit(info) for each live OS thread and goroutine, with the registry's lock held.
 using ThreadVisitor = void (*)(ThreadInfo& thread, void* context);

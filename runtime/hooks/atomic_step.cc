@@ -1,0 +1,182 @@
+#include "runtime/hooks/atomic_step.h"
+
+#include <algorithm>
+
+namespace hbsan {
+namespace {
+
+// SyncObject::host_flags of an atomic's object: how wide the operations on it are, and whether
+// others overlap it. Its host_count is the version of LoadsNothingNew.
+constexpr std::uint16_t kAtomicFlag = 0x8000;
+constexpr std::uint16_t kMixedFlag = 0x4000;
+constexpr std::uint16_t kWidthMask = 0x00ff;
+
+constexpr std::size_t kGranule = 16;
+
+Addr GranuleOf(Addr addr) { return addr & ~(kGranule - 1); }
+
+struct alignas(64) Stripe {
+  SpinLock lock;
+};
+constinit Stripe stripes[256];
+
+SpinLock& StripeOf(Addr addr) {
+  return stripes[(addr / kGranule * 0x9e3779b97f4a7c15u) >> 56].lock;
+}
+
+std::size_t WidthOf(const SyncObject& s) {
+  return (s.host_flags & kAtomicFlag) != 0 ? s.host_flags & kWidthMask : 1;
+}
+
+void MarkMixed(SyncObject& s, Addr addr) {
+  SpinLockHolder hold(s.lock);
+  if (s.address == addr && (s.host_flags & kAtomicFlag) != 0) s.host_flags |= kMixedFlag;
+}
+
+}  // namespace
+
+namespace atomic_step {
+
+Snapshot Look(const SyncObject& s, std::size_t size) {
+  Snapshot look;
+  look.version = __atomic_load_n(&s.host_count, __ATOMIC_ACQUIRE);  // pairs with ~AtomicStep
+  look.address = __atomic_load_n(&s.address, __ATOMIC_RELAXED);
+  __atomic_load(&s.released, &look.released, __ATOMIC_RELAXED);
+  const bool single =
+      __atomic_load_n(&s.single, __ATOMIC_RELAXED) ||
+      (look.released.empty() && __atomic_load_n(&s.known.height, __ATOMIC_RELAXED) == 0);
+  const std::uint16_t flags = __atomic_load_n(&s.host_flags, __ATOMIC_RELAXED);
+  look.exact = single && look.version % 2 == 0 && flags == (kAtomicFlag | size);
+  return look;
+}
+
+bool Unchanged(const SyncObject& s, const Snapshot& before) {
+  std::atomic_thread_fence(std::memory_order_acquire);  // the loads in between stay in between
+  return __atomic_load_n(&s.host_count, __ATOMIC_RELAXED) == before.version &&
+         __atomic_load_n(&s.address, __ATOMIC_RELAXED) == before.address;
+}
+
+bool NoObjectsNear(Detector& detector, Addr addr, std::size_t size) {
+  for (Addr word = GranuleOf(addr); word < addr + size; word += kCellBytes) {
+    if (detector.shadow().SyncCell(word)->load(std::memory_order_acquire) != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace atomic_step
+
+AtomicStep::AtomicStep(Detector& detector, ThreadState& t, Addr addr, std::size_t size, Order order,
+                       bool publishes)
+    : detector_(detector), t_(t), addr_(addr), size_(size) {
+  LockVariable(publishes && (Releases(order) || !t.release_fence_epoch.empty()));
+  if (!publishes || object_ == nullptr || (object_->host_flags & kAtomicFlag) == 0) return;
+  changed_ = true;
+  __atomic_store_n(&object_->host_count, object_->host_count + 1, __ATOMIC_RELAXED);
+  std::atomic_thread_fence(
+      std::memory_order_release);  // odd before any effect; pairs with Look and Unchanged
+}
+
+AtomicStep::~AtomicStep() {
+  if (changed_) __atomic_store_n(&object_->host_count, object_->host_count + 1, __ATOMIC_RELEASE);
+  if (object_ != nullptr) object_->lock.unlock();
+  if (stripe_ != nullptr) stripe_->unlock();
+  if (!mixed_ || !read_) return;
+  // After the real load: whoever stored what it read has its object's lock until the clock is
+  // there.
+  ForEachOverlapping([this](SyncObject& s, Addr addr) {
+    SpinLockHolder hold(s.lock);
+    if (s.address != addr) return;
+    if (Acquires(loaded_)) {
+      detector_.AcquireLocked(t_, s);
+    } else {
+      detector_.RelaxedLoadLocked(t_, s);
+    }
+  });
+}
+
+// Until it holds the object's lock, or the stripe's if there is no object and none is to be made.
+void AtomicStep::LockVariable(bool make) {
+  while (true) {
+    if (TryLockObject(detector_.FindSync(addr_))) return;
+    SpinLock& stripe = StripeOf(addr_);
+    stripe.lock();
+    if (detector_.FindSync(addr_) == nullptr) {
+      mixed_ = false;
+      ForEachOverlapping([this](SyncObject&, Addr) { mixed_ = true; });
+      if (!make) {
+        stripe_ = &stripe;
+        return;
+      }
+      SyncObject& made = detector_.SyncAt(t_, addr_);
+      if (mixed_) {
+        ForEachOverlapping([](SyncObject& s, Addr addr) { MarkMixed(s, addr); });
+        SpinLockHolder hold(made.lock);
+        made.host_flags = static_cast<std::uint16_t>(kAtomicFlag | kMixedFlag | size_);
+      }
+    }
+    stripe.unlock();
+  }
+}
+
+bool AtomicStep::TryLockObject(SyncObject* s) {
+  if (s == nullptr) return false;
+  s->lock.lock();
+  if (s->address != addr_) {
+    s->lock.unlock();
+    return false;
+  }
+  object_ = s;
+  if (s->host_flags == 0) s->host_flags = static_cast<std::uint16_t>(kAtomicFlag | size_);
+  if ((s->host_flags & kAtomicFlag) != 0 && WidthOf(*s) != size_) {
+    const std::size_t width = std::max(WidthOf(*s), size_);
+    s->host_flags = static_cast<std::uint16_t>(kAtomicFlag | kMixedFlag | width);
+  }
+  mixed_ = (s->host_flags & (kAtomicFlag | kMixedFlag)) != kAtomicFlag;
+  return true;
+}
+
+// The objects of other addresses whose variables overlap [addr_, addr_ + size_).
+template <typename Visit>
+void AtomicStep::ForEachOverlapping(Visit visit) const {
+  if (atomic_step::NoObjectsNear(detector_, addr_, size_)) return;
+  for (Addr addr = GranuleOf(addr_); addr < addr_ + size_; ++addr) {
+    if (addr == addr_) continue;
+    SyncObject* s = detector_.FindSync(addr);
+    if (s != nullptr && addr + WidthOf(*s) > addr_) visit(*s, addr);
+  }
+}
+
+void AtomicStep::Loaded(Order order) {
+  read_ = true;
+  loaded_ = order;
+  if (object_ == nullptr) return;
+  if (Acquires(order)) {
+    detector_.AcquireLocked(t_, *object_);
+  } else {
+    detector_.RelaxedLoadLocked(t_, *object_);
+  }
+}
+
+void AtomicStep::Stored(Order order, std::uintptr_t pc) {
+  if (object_ == nullptr) return;
+  if (mixed_) {  // parts of what was released before may still be there
+    Updated(order, pc);
+  } else if (Releases(order)) {
+    detector_.ReleaseStoreLocked(t_, *object_, pc);
+  } else {
+    detector_.RelaxedStoreLocked(t_, *object_);
+  }
+}
+
+void AtomicStep::Updated(Order order, std::uintptr_t pc) {
+  if (object_ == nullptr) return;
+  if (!Releases(order)) {
+    detector_.RelaxedUpdateLocked(t_, *object_);
+  } else if (read_ && Acquires(loaded_) && !mixed_) {  // C covers L already: L ⊔ C is C
+    detector_.ReleaseStoreLocked(t_, *object_, pc);
+  } else {
+    detector_.ReleaseLocked(t_, *object_, pc);
+  }
+}
+
+}  // namespace hbsan
