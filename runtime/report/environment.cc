@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "runtime/report/substring.h"
 #include "runtime/sys.h"
 
 extern "C" char** environ;
@@ -44,7 +45,7 @@ std::string_view FindEnvironment(std::string_view name) {
   for (; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
     if (text.size() > name.size() && text[name.size()] == '=' && text.starts_with(name)) {
-      return text.substr(name.size() + 1);
+      return Substring(text, name.size() + 1);
     }
   }
   return {};

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "runtime/report/modules.h"
+#include "runtime/report/substring.h"
 
 namespace hbsan {
 namespace {
@@ -29,7 +30,7 @@ bool StartsWithAny(std::string_view text, std::initializer_list<std::string_view
 // std::__invoke_impl<...>(...)".
 std::string_view WithoutReturnType(std::string_view function) {
   for (const std::string_view type : {"void ", "bool "}) {
-    if (function.starts_with(type)) return function.substr(type.size());
+    if (function.starts_with(type)) return Substring(function, type.size());
   }
   return function;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "runtime/report/json_report.h"
+#include "runtime/report/substring.h"
 
 namespace hbsan {
 namespace {
@@ -52,7 +53,7 @@ void PrintJsonString(std::string_view text, TextBuffer& out) {
     } else if (length == 1 && c < ' ') {
       PrintControl(c, out);
     } else {
-      out << text.substr(0, length);
+      out << Substring(text, 0, length);
     }
     text.remove_prefix(length);
   }

@@ -9,6 +9,7 @@
 #include "detector/memory.h"
 #include "runtime/report/environment.h"
 #include "runtime/report/scratch.h"
+#include "runtime/report/substring.h"
 
 namespace hbsan {
 namespace {
@@ -123,7 +124,7 @@ const Module* FindModule(Addr address) {
 
 std::string_view BaseName(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return slash == std::string_view::npos ? path : Substring(path, slash + 1);
 }
 
 void ModulesAfterFork() { lock.unlock(); }

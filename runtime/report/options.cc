@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/report/input_file.h"
+#include "runtime/report/substring.h"
 
 namespace hbsan {
 namespace {
@@ -23,7 +24,7 @@ bool NextEntry(std::string_view& text, Entry& entry) {
   if (text.empty()) return false;
   const std::size_t name_end = std::min(text.find_first_of(" ,:\t\n\r="), text.size());
   entry = {};
-  entry.whole = entry.name = text.substr(0, name_end);
+  entry.whole = entry.name = Substring(text, 0, name_end);
   if (name_end == text.size() || text[name_end] != '=') {
     text.remove_prefix(name_end);
     return true;
@@ -41,8 +42,8 @@ bool NextEntry(std::string_view& text, Entry& entry) {
     end = next = std::min(text.find_first_of(kSeparators, begin), text.size());
     entry.well_formed = true;
   }
-  entry.whole = text.substr(0, next);
-  entry.value = text.substr(begin, end - begin);
+  entry.whole = Substring(text, 0, next);
+  entry.value = Substring(text, begin, end - begin);
   text.remove_prefix(next);
   return true;
 }

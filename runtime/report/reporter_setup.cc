@@ -3,6 +3,7 @@
 #include "runtime/report/input_file.h"
 #include "runtime/report/modules.h"
 #include "runtime/report/reporter.h"
+#include "runtime/report/substring.h"
 #include "runtime/report/symbolizer.h"
 #include "runtime/sys.h"
 
@@ -40,7 +41,7 @@ std::string_view FindBesideProgram(std::string_view path) {
   if (InputFile(here.data()).ok()) return here;
   const std::string_view program = ProgramPath(keep);
   TextBuffer beside;
-  beside << program.substr(0, program.rfind('/') + 1) << path;
+  beside << Substring(program, 0, program.rfind('/') + 1) << path;
   const std::string_view there = keep.Copy(beside.view());
   return InputFile(there.data()).ok() ? there : here;
 }

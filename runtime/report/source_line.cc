@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/report/input_file.h"
+#include "runtime/report/substring.h"
 
 namespace hbsan {
 namespace {
@@ -25,7 +26,7 @@ std::string_view LineOf(std::string_view text, std::uint32_t line) {
     if (end == std::string_view::npos) return {};
     text.remove_prefix(end + 1);
   }
-  text = text.substr(0, text.find('\n'));
+  text = Substring(text, 0, text.find('\n'));
   if (text.ends_with('\r')) text.remove_suffix(1);
   return text;
 }
@@ -37,13 +38,13 @@ void PrintSourceText(std::string_view text, std::uint32_t line, std::uint32_t co
   if (text.size() > kMaxShown && column > kMaxShown / 2) {
     begin = std::min<std::size_t>(column - kMaxShown / 2, text.size() - kMaxShown);
   }
-  const std::string_view shown = text.substr(begin, kMaxShown);
+  const std::string_view shown = Substring(text, begin, kMaxShown);
   out.Spaces(kNumberWidth - std::min(Digits(line), kNumberWidth)) << line << " | ";
   for (const char c : shown) out << (c == '\t' || static_cast<unsigned char>(c) >= ' ' ? c : '?');
   out << '\n';
   if (column == 0 || column <= begin || column - begin > shown.size()) return;
   out.Spaces(kNumberWidth) << " | ";
-  for (const char c : shown.substr(0, column - begin - 1)) out << (c == '\t' ? '\t' : ' ');
+  for (const char c : Substring(shown, 0, column - begin - 1)) out << (c == '\t' ? '\t' : ' ');
   out << "^\n";
 }
 

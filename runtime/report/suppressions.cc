@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/report/substring.h"
+
 namespace hbsan {
 namespace {
 
@@ -30,7 +32,7 @@ std::string_view Trim(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r";
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
   const std::size_t last = text.find_last_not_of(kBlank);
-  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+  return last == std::string_view::npos ? std::string_view() : Substring(text, 0, last + 1);
 }
 
 // The kind of rule that a report of `kind` obeys, besides those for races.
@@ -93,7 +95,7 @@ bool MatchesPattern(std::string_view pattern, std::string_view text) {
   bool anchored = at_begin;
   for (;;) {
     const std::size_t star = pattern.find('*');
-    const std::string_view piece = pattern.substr(0, star);
+    const std::string_view piece = Substring(pattern, 0, star);
     if (star == std::string_view::npos && at_end) {
       return anchored ? text == piece : text.ends_with(piece);
     }
@@ -111,12 +113,12 @@ std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch&
   std::string_view malformed;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = Trim(text.substr(0, end));
+    const std::string_view line = Trim(Substring(text, 0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.starts_with('#')) continue;
     const std::size_t colon = line.find(':');
     const KindName* kind =
-        colon == std::string_view::npos ? nullptr : FindKind(line.substr(0, colon));
+        colon == std::string_view::npos ? nullptr : FindKind(Substring(line, 0, colon));
     if (kind == nullptr || colon + 1 == line.size()) {
       if (malformed.empty()) malformed = line;
       continue;
@@ -124,7 +126,7 @@ std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch&
     Suppression& rule = keep.New<Suppression>();
     rule.kind = kind->kind;
     rule.rule = line;
-    rule.pattern = line.substr(colon + 1);
+    rule.pattern = Substring(line, colon + 1);
     rule.builtin = builtin;
     *end_ = &rule;
     end_ = &rule.next;

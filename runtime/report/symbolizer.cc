@@ -4,6 +4,7 @@
 
 #include "runtime/report/environment.h"
 #include "runtime/report/modules.h"
+#include "runtime/report/substring.h"
 #include "runtime/report/symbolizer_process.h"
 
 namespace hbsan {
@@ -90,7 +91,7 @@ ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
 
 std::string_view NextLine(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
+  const std::string_view line = Substring(text, 0, end);
   text.remove_prefix(std::min(end + 1, text.size()));
   return line;
 }
@@ -108,9 +109,10 @@ bool ParseDecimal(std::string_view digits, std::uint64_t& number) {
 bool TakeNumber(std::string_view& text, std::uint32_t& number) {
   const std::size_t colon = text.rfind(':');
   std::uint64_t value = 0;
-  if (colon == std::string_view::npos || !ParseDecimal(text.substr(colon + 1), value)) return false;
+  if (colon == std::string_view::npos || !ParseDecimal(Substring(text, colon + 1), value))
+    return false;
   number = static_cast<std::uint32_t>(value);
-  text = text.substr(0, colon);
+  text = Substring(text, 0, colon);
   return true;
 }
 
@@ -141,8 +143,8 @@ bool ParseData(std::string_view reply, DataSymbol& symbol) {
   const std::size_t space = extent.find(' ');
   std::uint64_t begin = 0;
   if (symbol.name.empty() || space == std::string_view::npos ||
-      !ParseDecimal(extent.substr(0, space), begin) ||
-      !ParseDecimal(extent.substr(space + 1), symbol.size)) {
+      !ParseDecimal(Substring(extent, 0, space), begin) ||
+      !ParseDecimal(Substring(extent, space + 1), symbol.size)) {
     return false;
   }
   symbol.begin = begin;

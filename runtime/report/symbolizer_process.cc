@@ -13,6 +13,7 @@
 
 #include <algorithm>
 
+#include "runtime/report/substring.h"
 #include "runtime/sys.h"
 
 namespace hbsan {
@@ -112,7 +113,7 @@ std::string_view FindSymbolizer(std::string_view external, std::string_view path
   for (const std::string_view name : {"llvm-symbolizer-19", "llvm-symbolizer"}) {
     for (std::string_view rest = path; !rest.empty();) {
       const std::size_t colon = std::min(rest.find(':'), rest.size());
-      const std::string_view directory = rest.substr(0, colon);
+      const std::string_view directory = Substring(rest, 0, colon);
       rest.remove_prefix(std::min(colon + 1, rest.size()));
       if (!directory.starts_with('/')) continue;
       if (const std::string_view found = TryIn(directory, name, keep); !found.empty()) return found;

@@ -3,6 +3,7 @@
 #include "runtime/report/folding.h"
 #include "runtime/report/modules.h"
 #include "runtime/report/source_line.h"
+#include "runtime/report/substring.h"
 #include "runtime/report/wording.h"
 
 namespace hbsan {
@@ -56,7 +57,7 @@ class TextPrinter {
     Begin(Tone::kAccess);
     const std::string_view word = AccessWord(access.kind, access.flavor);
     if (index == 0) {
-      out_ << "  " << static_cast<char>(word[0] - 'a' + 'A') << word.substr(1);
+      out_ << "  " << static_cast<char>(word[0] - 'a' + 'A') << Substring(word, 1);
     } else {
       out_ << "  Previous " << word;
     }
