@@ -7,16 +7,22 @@ namespace hbsan {
 void TidPool::Init(const Host& host) {
   host_ = &host;
   finished_ = static_cast<Epoch*>(host.reserve(sizeof(Epoch) * kMaxTids));
+  anybodys_ = static_cast<Epoch*>(host.reserve(sizeof(Epoch) * kMaxTids));
   states_ = static_cast<FinishedState*>(host.reserve(sizeof(FinishedState) * kMaxTids));
 }
 
 Tid TidPool::Allocate(CoveredFunction covered, const void* context, Clock& start) {
   SpinLockHolder hold(lock_);
+  if (anybodys_count_ > 0) {
+    const Epoch last = anybodys_[--anybodys_count_];
+    start = {last.clock().value + 1};
+    return last.tid();
+  }
   const std::uint32_t tried = std::min(finished_count_, kCandidates);
   for (std::uint32_t i = 1; i <= tried; ++i) {
     Epoch& slot = finished_[finished_count_ - i];
     const Epoch last = slot;
-    if (states_[last.tid().value] != kAnybodys && !covered(last, context)) continue;
+    if (!covered(last, context)) continue;
     slot = finished_[--finished_count_];
     states_[last.tid().value] = kHasRecords;
     start = {last.clock().value + 1};

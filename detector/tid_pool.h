@@ -46,22 +46,28 @@ class TidPool {
   bool IsForgotten(Tid tid) const { return states_[tid.value] == kForgotten; }
   void CommitForgotten() {
     SpinLockHolder hold(lock_);
+    std::uint32_t kept = 0;
     for (std::uint32_t i = 0; i < finished_count_; ++i) {
-      FinishedState& state = states_[finished_[i].tid().value];
-      if (state == kForgotten) state = kAnybodys;
+      const Epoch last = finished_[i];
+      FinishedState& state = states_[last.tid().value];
+      (state == kForgotten ? anybodys_[anybodys_count_++] : finished_[kept++]) = last;
+      state = kHasRecords;
     }
+    finished_count_ = kept;
   }
   std::uint32_t high_water() const { return used_; }
 
  private:
-  enum FinishedState : std::uint8_t { kHasRecords, kForgotten, kAnybodys };
+  enum FinishedState : std::uint8_t { kHasRecords, kForgotten };
   static constexpr std::uint32_t kCandidates = 16;  // finished tids tried per start
 
   const Host* host_ = nullptr;
   SpinLock lock_;
   Epoch* finished_ = nullptr;        // a stack of the finished, most recent last
   FinishedState* states_ = nullptr;  // by tid, of the finished ones
+  Epoch* anybodys_ = nullptr;        // a stack of the finished without records
   std::uint32_t finished_count_ = 0;
+  std::uint32_t anybodys_count_ = 0;
   std::uint32_t rotate_ = 0;
   std::uint32_t used_ = 0;  // tid 0 is never handed out
 };
