@@ -17,7 +17,13 @@ function(hbsan_detector_test name)
 endfunction()
 
 foreach(test
+    engine_parallel_test
     engine_trace_test
+    lock_sets_test
+    reclaim_test
+    stack_depot_test
+    sync_test
+    tid_pool_test
     vector_clock_test)
   hbsan_detector_test(${test})
 endforeach()

@@ -59,7 +59,10 @@ TestEngine::TestEngine() : detector_(new Detector()) { detector_->Init(host_.hos
 std::unique_ptr<TestThread> TestEngine::Start(TestThread* parent, int plane) {
   auto thread = std::make_unique<TestThread>();
   thread->frames.resize(TestThread::kMaxFrames);
-  thread->description = &descriptions_.emplace_back();
+  {
+    const std::lock_guard hold(mutex_);
+    thread->description = &descriptions_.emplace_back();
+  }
   thread->state = detector_->StartThread(parent != nullptr ? parent->state : nullptr,
                                          thread->description, thread->frames.data());
   detector_->Resume(*thread->state, thread->hot, plane % kReadPlanes);
@@ -70,19 +73,21 @@ void TestEngine::Finish(std::unique_ptr<TestThread> thread, SyncObject* end) {
   detector_->FinishThread(*thread->state, end);
 }
 
-bool TestEngine::Read(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc) {
+std::optional<Race> TestEngine::Read(TestThread& t, Addr addr, std::size_t size,
+                                     std::uintptr_t pc) {
   return Access(t, {.pc = pc, .kind = AccessKind::kRead}, addr, size);
 }
 
-bool TestEngine::Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc) {
+std::optional<Race> TestEngine::Write(TestThread& t, Addr addr, std::size_t size,
+                                      std::uintptr_t pc) {
   return Access(t, {.pc = pc, .kind = AccessKind::kWrite}, addr, size);
 }
 
-bool TestEngine::Access(TestThread& t, const Site& site, Addr addr, std::size_t size) {
+std::optional<Race> TestEngine::Access(TestThread& t, const Site& site, Addr addr,
+                                       std::size_t size) {
   Race race;
-  const bool races = detector_->CheckAccess(*t.state, site, addr, size, race);
-  if (races) race_ = race;
-  return races;
+  if (!detector_->CheckAccess(*t.state, site, addr, size, race)) return std::nullopt;
+  return race;
 }
 
 std::vector<std::uintptr_t> TestEngine::Unwind(StackId stack) const {

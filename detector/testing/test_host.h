@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -49,6 +51,7 @@ struct TestThread {
   std::size_t depth() const { return hot.stack_top - frames.data(); }
 };
 
+// Threads may be started and finished, and may access, in several operating-system threads at once.
 class TestEngine {
  public:
   TestEngine();
@@ -57,24 +60,23 @@ class TestEngine {
   TestHost& host() { return host_; }
 
   // A running thread, forked by `parent` (null: ordered after nothing), on read plane `plane`
-  // (modulo their number).
+  // modulo their number.
   std::unique_ptr<TestThread> Start(TestThread* parent, int plane = 0);
   // The thread's end; `end` is for its joiners, or null.
   void Finish(std::unique_ptr<TestThread> thread, SyncObject* end = nullptr);
 
-  bool Read(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x1000);
-  bool Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x2000);
-  bool Access(TestThread& t, const Site& site, Addr addr, std::size_t size);
-  // What the last access that raced found.
-  const Race& race() const { return race_; }
+  // The race that the access finds, if any.
+  std::optional<Race> Read(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x1000);
+  std::optional<Race> Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x2000);
+  std::optional<Race> Access(TestThread& t, const Site& site, Addr addr, std::size_t size);
 
   std::vector<std::uintptr_t> Unwind(StackId stack) const;
 
  private:
   TestHost host_;
   std::unique_ptr<Detector> detector_;
+  std::mutex mutex_;
   std::deque<ThreadDescription> descriptions_;  // of all threads ever; records refer to them
-  Race race_;
 };
 
 }  // namespace hbsan::testing

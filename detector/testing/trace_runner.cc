@@ -167,11 +167,10 @@ std::optional<std::string> TraceRunner::RunAccess(const Op& op, Thread& t) {
     const auto races = oracle_->Races(event, byte);
     if (!races.empty() && !oracle_->History(byte).raced) missed = races.front();
   }
-  const bool reported = engine_->Access(
-      *t.thread, {.pc = op.pc, .kind = op.access, .flavor = op.flavor}, op.addr, op.size);
+  const Site site{.pc = op.pc, .kind = op.access, .flavor = op.flavor};
   std::optional<std::string> wrong;
-  if (reported) {
-    wrong = CheckReport(engine_->race(), op, event);
+  if (const auto race = engine_->Access(*t.thread, site, op.addr, op.size)) {
+    wrong = CheckReport(*race, op, event);
     ++races_;
   } else if (missed != nullptr) {
     wrong = "missed a race with " + Describe(*missed);

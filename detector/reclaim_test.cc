@@ -1,0 +1,154 @@
+// Access records: kept while a cell names them, and only then.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+#include "detector/testing/test_host.h"
+
+namespace hbsan::testing {
+namespace {
+
+constexpr Addr kMemory = 0x7f00'0000'0000;
+
+class ReclaimTest : public ::testing::Test {
+ protected:
+  ReclaimTest() : main_(engine_.Start(nullptr)) {}
+
+  Detector& detector() { return engine_.detector(); }
+  void Release(TestThread& t) { detector().ReleaseStore(*t.state, object_, 0); }
+  // Writes [addr, +8) in `count` epochs.
+  void WriteOften(TestThread& t, Addr addr, int count) {
+    for (int i = 0; i < count; ++i) {
+      engine_.Write(t, addr, 8);
+      Release(t);
+    }
+  }
+  std::uint64_t Records() { return detector().counters().records; }
+
+  TestEngine engine_;
+  std::unique_ptr<TestThread> main_;
+  SyncObject& object_ = engine_.detector().NewSync();
+};
+
+TEST_F(ReclaimTest, OverwrittenRecordsGo) {
+  WriteOften(*main_, kMemory, 10'000);
+  EXPECT_GE(Records(), 10'000u);
+  detector().Reclaim(nullptr);
+  EXPECT_LE(Records(), 2 * Records::kChunkRecords);
+}
+
+TEST_F(ReclaimTest, BecomesDueByItselfAndNotAtOnceAgain) {
+  EXPECT_FALSE(detector().ReclaimIsDue());
+  while (!detector().ReclaimIsDue()) WriteOften(*main_, kMemory, 1000);
+  detector().Reclaim(nullptr);
+  EXPECT_FALSE(detector().ReclaimIsDue());
+}
+
+TEST_F(ReclaimTest, RecordThatACellNamesSurvivesWithItsStack) {
+  auto writer = engine_.Start(main_.get());
+  writer->Call(0x111);
+  writer->Call(0x222);
+  engine_.Write(*writer, kMemory, 8, 0x333);
+  Release(*writer);
+  engine_.Finish(std::move(writer));
+  for (int i = 0; i < 5; ++i) {
+    WriteOften(*main_, kMemory + 64, 1000);
+    detector().Reclaim(nullptr);
+  }
+  const auto race = engine_.Read(*main_, kMemory, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack),
+            (std::vector<std::uintptr_t>{0x333, 0x222, 0x111}));
+}
+
+TEST_F(ReclaimTest, EveryMemberOfAListSurvives) {
+  constexpr int kReaders = 20;
+  std::vector<std::unique_ptr<TestThread>> readers;
+  for (int r = 0; r < kReaders; ++r) {
+    readers.push_back(engine_.Start(main_.get(), /*plane=*/0));
+    for (int cell = 0; cell < kReaders; ++cell) {
+      engine_.Read(*readers[r], kMemory + 8 * cell, 8, 0x100 + r);
+    }
+  }
+  detector().Reclaim(nullptr);
+  for (auto& reader : readers) WriteOften(*reader, kMemory + 8192, 200);
+  detector().Reclaim(nullptr);
+  for (int unordered = 0; unordered < kReaders; ++unordered) {
+    SyncObject& reads_done = detector().NewSync();
+    for (int r = 0; r < kReaders; ++r) {
+      if (r != unordered) detector().Release(*readers[r]->state, reads_done, 0);
+    }
+    auto writer = engine_.Start(nullptr);
+    detector().Acquire(*writer->state, reads_done);
+    const auto race = engine_.Write(*writer, kMemory + 8 * unordered, 8);
+    ASSERT_TRUE(race) << unordered;
+    const std::uintptr_t pc = 0x100 + unordered;
+    EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector{pc});
+    engine_.Finish(std::move(writer));
+  }
+}
+
+TEST_F(ReclaimTest, MovedHistorySurvives) {
+  auto writer = engine_.Start(main_.get());
+  engine_.Write(*writer, kMemory, 8, 0x333);
+  detector().MoveMemory(*main_->state, kMemory, kMemory + 4096, 4096);
+  WriteOften(*writer, kMemory + 64, 1000);
+  detector().Reclaim(nullptr);
+  WriteOften(*main_, kMemory + 128, 1000);
+  EXPECT_FALSE(engine_.Read(*main_, kMemory, 8));
+  const auto race = engine_.Read(*main_, kMemory + 4096, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x333});
+}
+
+TEST_F(ReclaimTest, FinishedThreadIsForgottenWithItsLastRecord) {
+  auto thread = engine_.Start(main_.get());
+  ThreadDescription& description = *thread->description;
+  WriteOften(*thread, kMemory, 1000);
+  engine_.Finish(std::move(thread));
+  detector().Reclaim(nullptr);
+  EXPECT_GT(description.references, 0u);  // the last write
+  detector().ResetMemory(*main_->state, kMemory, 8);
+  detector().Reclaim(nullptr);
+  EXPECT_EQ(description.references, 0u);
+}
+
+TEST_F(ReclaimTest, UnjoinedThreadsDoNotUseUpTids) {
+  for (int i = 0; i < 2000; ++i) {
+    auto thread = engine_.Start(nullptr);
+    engine_.Write(*thread, kMemory, 8);
+    engine_.Finish(std::move(thread));
+    detector().ResetMemory(*main_->state, kMemory, 8);
+    if (i % 20 == 19) detector().Reclaim(nullptr);
+  }
+  EXPECT_LT(detector().counters().tids, 100u);
+  EXPECT_EQ(detector().counters().live_threads, 1u);
+}
+
+// The next owner of a tid does not know what its earlier owner knew, though the earlier owner's
+// epochs have become its own.
+TEST_F(ReclaimTest, ReusedTidDoesNotVouchForEarlierReleases) {
+  SyncObject& handed_on = detector().NewSync();
+  auto author = engine_.Start(main_.get());
+  engine_.Write(*author, kMemory, 8);
+  Release(*author);
+  auto courier = engine_.Start(nullptr);
+  const Tid tid = courier->state->tid;
+  detector().Acquire(*courier->state, object_);
+  detector().ReleaseStore(*courier->state, handed_on, 0);
+  engine_.Finish(std::move(courier));
+  detector().Reclaim(nullptr);
+
+  auto heir = engine_.Start(nullptr);
+  ASSERT_EQ(heir->state->tid, tid);
+  engine_.Write(*heir, kMemory + 8, 8);
+  Release(*heir);
+  auto reader = engine_.Start(nullptr);
+  detector().Acquire(*reader->state, object_);
+  detector().Acquire(*reader->state, handed_on);
+  EXPECT_FALSE(engine_.Read(*reader, kMemory, 8));
+}
+
+}  // namespace
+}  // namespace hbsan::testing
