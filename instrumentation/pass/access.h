@@ -1,4 +1,5 @@
-// One plain memory access that a hook is to check: the currency between collecting, filtering and emitting.
+// One plain memory access that a hook is to check: the currency between collecting, filtering and
+// emitting.
 #ifndef HBSAN_INSTRUMENTATION_PASS_ACCESS_H_
 #define HBSAN_INSTRUMENTATION_PASS_ACCESS_H_
 
@@ -10,16 +11,17 @@
 
 namespace hbsan {
 
-// kVptrUpdate counts as a write only if it changes the pointer: objects re-store their own vtable while they are
-// constructed and destroyed. It neither covers another access nor is covered by one.
+// kVptrUpdate counts as a write only if it changes the pointer: objects re-store their own vtable
+// while they are constructed and destroyed. It neither covers another access nor is covered by one.
 enum class AccessKind : uint8_t { kRead, kWrite, kVptrRead, kVptrUpdate };
 
 inline bool IsWrite(AccessKind kind) {
   return kind == AccessKind::kWrite || kind == AccessKind::kVptrUpdate;
 }
 
-// `size` contiguous bytes at `pointer` + `offset`, touched by `inst`, checked right before it. An instruction whose
-// type has padding inside makes one Access for each run of bytes it really touches.
+// `size` contiguous bytes at `pointer` + `offset`, touched by `inst`, checked right before it. An
+// instruction whose type has padding inside makes one Access for each run of bytes it really
+// touches.
 struct Access {
   llvm::Instruction* inst;
   llvm::Value* pointer;

@@ -13,8 +13,8 @@
 namespace hbsan {
 namespace {
 
-// Up to here a copy with one private side keeps its inline form and is checked by separate hooks; code generation
-// makes no call of it, so that no interceptor checks it again.
+// Up to here a copy with one private side keeps its inline form and is checked by separate hooks;
+// code generation makes no call of it, so that no interceptor checks it again.
 constexpr uint64_t kMaxInlineCopy = 64;
 
 struct Piece {
@@ -98,8 +98,9 @@ class Collector {
 void Collector::Visit(llvm::Instruction& inst) {
   const bool skip = inst.hasMetadata(llvm::LLVMContext::MD_nosanitize);
   if (IsAtomicOperation(inst)) {
-    const llvm::Value* pointer = llvm::isa<llvm::FenceInst>(inst) ? nullptr : inst.getOperand(
-        llvm::isa<llvm::StoreInst>(inst) ? 1 : 0);
+    const llvm::Value* pointer = llvm::isa<llvm::FenceInst>(inst)
+                                     ? nullptr
+                                     : inst.getOperand(llvm::isa<llvm::StoreInst>(inst) ? 1 : 0);
     if (!skip && (!pointer || IsCheckable(pointer))) result_.atomics.push_back(&inst);
   } else if (llvm::isa<llvm::LoadInst, llvm::StoreInst>(inst)) {
     if (!skip && scope_ == Scope::kAll) VisitLoadStore(inst);
@@ -168,7 +169,8 @@ void Collector::VisitMemIntrinsic(llvm::MemIntrinsic& inst) {
   }
 }
 
-// A constant mask over contiguous lanes is as good as plain accesses, one for each run of enabled lanes.
+// A constant mask over contiguous lanes is as good as plain accesses, one for each run of enabled
+// lanes.
 void Collector::VisitLanes(const LaneAccess& lanes) {
   if (lanes.shape != LaneShape::kPointers && !IsCheckable(lanes.pointer)) return;
   auto* mask = llvm::dyn_cast<llvm::Constant>(lanes.mask);
@@ -230,7 +232,8 @@ bool IsBoundary(const llvm::Instruction& inst) {
   if (!call) return inst.isAtomic();
   if (llvm::isa<llvm::DbgInfoIntrinsic, llvm::MemIntrinsic>(call)) return false;
   if (call->isInlineAsm()) return true;
-  const bool synchronises = !call->hasFnAttr(llvm::Attribute::NoSync) && !call->doesNotAccessMemory();
+  const bool synchronises =
+      !call->hasFnAttr(llvm::Attribute::NoSync) && !call->doesNotAccessMemory();
   return synchronises || !call->doesNotThrow() || !call->hasFnAttr(llvm::Attribute::WillReturn);
 }
 

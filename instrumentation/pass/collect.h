@@ -37,15 +37,15 @@ enum class Scope : uint8_t {
 
 Collected Collect(llvm::Function& function, Scope scope);
 
-// Whether an access through `pointer` may be checked at all: not those of profiling counters, of other address spaces
-// and of swifterror slots, which live in registers.
+// Whether an access through `pointer` may be checked at all: not those of profiling counters, of
+// other address spaces and of swifterror slots, which live in registers.
 bool IsCheckable(const llvm::Value* pointer);
 
 // A load or store that other threads may see as atomic, an RMW, a cmpxchg or a fence.
 bool IsAtomicOperation(const llvm::Instruction& inst);
 
-// Whether code on both sides of `inst` may differ in what is ordered with it, or the far side may never run: a call
-// that may synchronise, not return or throw, or an atomic operation.
+// Whether code on both sides of `inst` may differ in what is ordered with it, or the far side may
+// never run: a call that may synchronise, not return or throw, or an atomic operation.
 bool IsBoundary(const llvm::Instruction& inst);
 
 }  // namespace hbsan

@@ -10,8 +10,9 @@
 
 namespace hbsan {
 
-// Rewrites what has no hook of its own into operations that have one: RMW operations such as min, max and fadd into
-// compare-exchange loops, element-wise atomic memory intrinsics into loops of atomic loads and stores.
+// Rewrites what has no hook of its own into operations that have one: RMW operations such as min,
+// max and fadd into compare-exchange loops, element-wise atomic memory intrinsics into loops of
+// atomic loads and stores.
 void ExpandAtomics(llvm::Function& function);
 
 // Checks `access` right before its instruction.
@@ -26,11 +27,13 @@ void EmitAtomic(llvm::Instruction& inst, const Hooks& hooks);
 // Replaces a memory intrinsic by the hook that checks and performs it.
 void EmitBulk(llvm::MemIntrinsic& inst, const Hooks& hooks);
 
-// Keeps the shadow call stack: pushes a frame on entry, pops it wherever control leaves, and sets the stack right where
-// control may arrive from a deeper call without a return: landing pads and calls that return twice.
+// Keeps the shadow call stack: pushes a frame on entry, pops it wherever control leaves, and sets
+// the stack right where control may arrive from a deeper call without a return: landing pads and
+// calls that return twice.
 void EmitFrame(llvm::Function& function, const Hooks& hooks);
 
-// Brackets the function so that nothing it calls is checked (clang asks for it in some compiler-made functions).
+// Brackets the function so that nothing it calls is checked (clang asks for it in some
+// compiler-made functions).
 void EmitIgnore(llvm::Function& function, const Hooks& hooks);
 
 // `size` bytes at `address`; the hook goes to the builder's position.

@@ -12,8 +12,8 @@ namespace {
 ALWAYS_ENABLED_STATISTIC(NumReads, "Reads checked");
 ALWAYS_ENABLED_STATISTIC(NumWrites, "Writes checked");
 
-// The vtable pointer at distance `offset` in what `store` stores: a pointer, an integer, or a vector of them when
-// several were stored at once.
+// The vtable pointer at distance `offset` in what `store` stores: a pointer, an integer, or a
+// vector of them when several were stored at once.
 llvm::Value* StoredVptr(llvm::IRBuilderBase& builder, llvm::StoreInst& store, uint64_t offset) {
   const llvm::DataLayout& layout = store.getDataLayout();
   llvm::Value* value = store.getValueOperand();
@@ -59,8 +59,7 @@ void EmitAccess(const Access& access, const Hooks& hooks) {
       ++NumWrites;
       hooks.Call(
           builder, "__tsan_vptr_update", builder.getVoidTy(),
-          {address,
-           StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
+          {address, StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
       return;
     case AccessKind::kVptrRead:
       ++NumReads;

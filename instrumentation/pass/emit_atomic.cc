@@ -25,7 +25,8 @@ class AtomicEmitter {
   void Emit();
 
  private:
-  // False: no hook has this width; the operation becomes a library call later, which the runtime intercepts.
+  // False: no hook has this width; the operation becomes a library call later, which the runtime
+  // intercepts.
   bool SetType(llvm::Type* value_type) {
     const uint64_t bits = inst_.getDataLayout().getTypeStoreSizeInBits(value_type).getFixedValue();
     integer_ = builder_.getIntNTy(bits);
@@ -76,14 +77,22 @@ bool AtomicEmitter::Emit(llvm::StoreInst& store) {
 bool AtomicEmitter::Emit(llvm::AtomicRMWInst& rmw) {
   const auto name = [&]() -> llvm::StringRef {
     switch (rmw.getOperation()) {
-      case llvm::AtomicRMWInst::Xchg: return "_exchange";
-      case llvm::AtomicRMWInst::Add: return "_fetch_add";
-      case llvm::AtomicRMWInst::Sub: return "_fetch_sub";
-      case llvm::AtomicRMWInst::And: return "_fetch_and";
-      case llvm::AtomicRMWInst::Or: return "_fetch_or";
-      case llvm::AtomicRMWInst::Xor: return "_fetch_xor";
-      case llvm::AtomicRMWInst::Nand: return "_fetch_nand";
-      default: return "";
+      case llvm::AtomicRMWInst::Xchg:
+        return "_exchange";
+      case llvm::AtomicRMWInst::Add:
+        return "_fetch_add";
+      case llvm::AtomicRMWInst::Sub:
+        return "_fetch_sub";
+      case llvm::AtomicRMWInst::And:
+        return "_fetch_and";
+      case llvm::AtomicRMWInst::Or:
+        return "_fetch_or";
+      case llvm::AtomicRMWInst::Xor:
+        return "_fetch_xor";
+      case llvm::AtomicRMWInst::Nand:
+        return "_fetch_nand";
+      default:
+        return "";
     }
   }();
   if (name.empty() || !SetType(rmw.getType())) return false;
@@ -97,11 +106,11 @@ bool AtomicEmitter::Emit(llvm::AtomicRMWInst& rmw) {
 bool AtomicEmitter::Emit(llvm::AtomicCmpXchgInst& exchange) {
   if (!SetType(exchange.getCompareOperand()->getType())) return false;
   llvm::Value* expected = ToInteger(exchange.getCompareOperand());
-  llvm::Value* old = Call("_compare_exchange_val", integer_,
-                          {exchange.getPointerOperand(), expected,
-                           ToInteger(exchange.getNewValOperand()),
-                           Order(builder_, exchange.getSuccessOrdering()),
-                           Order(builder_, exchange.getFailureOrdering())});
+  llvm::Value* old =
+      Call("_compare_exchange_val", integer_,
+           {exchange.getPointerOperand(), expected, ToInteger(exchange.getNewValOperand()),
+            Order(builder_, exchange.getSuccessOrdering()),
+            Order(builder_, exchange.getFailureOrdering())});
   llvm::Value* success = builder_.CreateICmpEQ(old, expected);
   old = builder_.CreateBitOrPointerCast(old, exchange.getCompareOperand()->getType());
   llvm::Value* result =
@@ -112,8 +121,7 @@ bool AtomicEmitter::Emit(llvm::AtomicCmpXchgInst& exchange) {
 
 bool AtomicEmitter::Emit(llvm::FenceInst& fence) {
   const bool is_signal = fence.getSyncScopeID() == llvm::SyncScope::SingleThread;
-  hooks_.Call(builder_,
-              is_signal ? "__tsan_atomic_signal_fence" : "__tsan_atomic_thread_fence",
+  hooks_.Call(builder_, is_signal ? "__tsan_atomic_signal_fence" : "__tsan_atomic_thread_fence",
               builder_.getVoidTy(), {Order(builder_, fence.getOrdering())});
   return true;
 }
@@ -121,16 +129,23 @@ bool AtomicEmitter::Emit(llvm::FenceInst& fence) {
 void AtomicEmitter::Emit() {
   bool is_done = false;
   switch (inst_.getOpcode()) {
-    case llvm::Instruction::Load: is_done = Emit(llvm::cast<llvm::LoadInst>(inst_)); break;
-    case llvm::Instruction::Store: is_done = Emit(llvm::cast<llvm::StoreInst>(inst_)); break;
+    case llvm::Instruction::Load:
+      is_done = Emit(llvm::cast<llvm::LoadInst>(inst_));
+      break;
+    case llvm::Instruction::Store:
+      is_done = Emit(llvm::cast<llvm::StoreInst>(inst_));
+      break;
     case llvm::Instruction::AtomicRMW:
       is_done = Emit(llvm::cast<llvm::AtomicRMWInst>(inst_));
       break;
     case llvm::Instruction::AtomicCmpXchg:
       is_done = Emit(llvm::cast<llvm::AtomicCmpXchgInst>(inst_));
       break;
-    case llvm::Instruction::Fence: is_done = Emit(llvm::cast<llvm::FenceInst>(inst_)); break;
-    default: break;
+    case llvm::Instruction::Fence:
+      is_done = Emit(llvm::cast<llvm::FenceInst>(inst_));
+      break;
+    default:
+      break;
   }
   if (!is_done) return;
   ++NumAtomics;

@@ -16,9 +16,9 @@ void EmitBulk(llvm::MemIntrinsic& inst, const Hooks& hooks) {
   llvm::InstrumentationIRBuilder builder(&inst);
   llvm::Value* length = builder.CreateZExtOrTrunc(inst.getLength(), builder.getInt64Ty());
   if (auto* set = llvm::dyn_cast<llvm::MemSetInst>(&inst)) {
-    hooks.Call(builder, "__tsan_memset", builder.getPtrTy(),
-               {set->getRawDest(), builder.CreateZExt(set->getValue(), builder.getInt32Ty()),
-                length});
+    hooks.Call(
+        builder, "__tsan_memset", builder.getPtrTy(),
+        {set->getRawDest(), builder.CreateZExt(set->getValue(), builder.getInt32Ty()), length});
   } else {
     const bool may_overlap = llvm::isa<llvm::MemMoveInst>(inst);
     hooks.Call(builder, may_overlap ? "__tsan_memmove" : "__tsan_memcpy", builder.getPtrTy(),

@@ -23,7 +23,8 @@ llvm::Instruction* AfterAllocas(llvm::Function& function) {
   return place;
 }
 
-// Where control leaves the function: before it, what entry did is undone. A musttail call takes the function's place.
+// Where control leaves the function: before it, what entry did is undone. A musttail call takes the
+// function's place.
 std::vector<llvm::Instruction*> Exits(llvm::Function& function) {
   std::vector<llvm::Instruction*> exits;
   for (llvm::BasicBlock& block : function) {
@@ -66,8 +67,8 @@ std::vector<llvm::Instruction*> Arrivals(llvm::Function& function) {
 
 }  // namespace
 
-// The stores are volatile to keep their order: a signal handler that pushes a frame in between must not find the new
-// frame's contents written but not yet counted.
+// The stores are volatile to keep their order: a signal handler that pushes a frame in between must
+// not find the new frame's contents written but not yet counted.
 void EmitFrame(llvm::Function& function, const Hooks& hooks) {
   llvm::LLVMContext& context = function.getContext();
   const std::vector<llvm::Instruction*> exits = Exits(function);
@@ -78,9 +79,9 @@ void EmitFrame(llvm::Function& function, const Hooks& hooks) {
   entry.SetCurrentDebugLocation({});
   llvm::Value* stack_top = hooks.HotState();
   llvm::LoadInst* known_top = entry.CreateLoad(entry.getPtrTy(), stack_top);
-  llvm::Instruction* unknown = llvm::SplitBlockAndInsertIfThen(
-      entry.CreateIsNull(known_top), body, /*Unreachable=*/false,
-      llvm::MDBuilder(context).createUnlikelyBranchWeights());
+  llvm::Instruction* unknown =
+      llvm::SplitBlockAndInsertIfThen(entry.CreateIsNull(known_top), body, /*Unreachable=*/false,
+                                      llvm::MDBuilder(context).createUnlikelyBranchWeights());
   llvm::IRBuilder<> attach(unknown);
   attach.SetCurrentDebugLocation({});
   llvm::Value* new_top = hooks.Call(attach, "__hbsan_attach", attach.getPtrTy(), {});
@@ -92,18 +93,19 @@ void EmitFrame(llvm::Function& function, const Hooks& hooks) {
   top->addIncoming(new_top, unknown->getParent());
   llvm::Value* next = entry.CreateConstGEP1_64(entry.getInt8Ty(), top, kFrameSize);
   entry.CreateStore(next, stack_top, /*isVolatile=*/true);
-  llvm::Value* caller = entry.CreateIntrinsic(llvm::Intrinsic::returnaddress, {},
-                                              {entry.getInt32(0)});
+  llvm::Value* caller =
+      entry.CreateIntrinsic(llvm::Intrinsic::returnaddress, {}, {entry.getInt32(0)});
   entry.CreateStore(caller, top, /*isVolatile=*/true);
   entry.CreateStore(entry.getInt32(0),
                     entry.CreateConstGEP1_64(entry.getInt8Ty(), top, kNodeOffset),
                     /*isVolatile=*/true);
 
-  for (llvm::Instruction* exit : exits) {
-    llvm::IRBuilder<>(exit).CreateStore(top, stack_top, /*isVolatile=*/true);
-  }
+  // In this order: where an arrival is an exit too, the exit counts.
   for (llvm::Instruction* arrival : arrivals) {
     llvm::IRBuilder<>(arrival).CreateStore(next, stack_top, /*isVolatile=*/true);
+  }
+  for (llvm::Instruction* exit : exits) {
+    llvm::IRBuilder<>(exit).CreateStore(top, stack_top, /*isVolatile=*/true);
   }
 }
 

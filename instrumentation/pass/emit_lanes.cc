@@ -54,10 +54,8 @@ class LaneEmitter {
   llvm::ElementCount LaneCount() const {
     const llvm::ElementCount count = lanes_.type->getElementCount();
     if (lanes_.shape != LaneShape::kIndexed) return count;
-    const auto indices =
-        llvm::cast<llvm::VectorType>(lanes_.operand->getType())->getElementCount();
-    return llvm::ElementCount::getFixed(
-        std::min(count.getFixedValue(), indices.getFixedValue()));
+    const auto indices = llvm::cast<llvm::VectorType>(lanes_.operand->getType())->getElementCount();
+    return llvm::ElementCount::getFixed(std::min(count.getFixedValue(), indices.getFixedValue()));
   }
 
   llvm::Value* IsEnabled(llvm::Value* mask, llvm::Value* index) {

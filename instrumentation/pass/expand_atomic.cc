@@ -53,8 +53,8 @@ void ExpandRmw(llvm::AtomicRMWInst& rmw) {
   builder.SetInsertPoint(loop);
   llvm::PHINode* seen = builder.CreatePHI(integer, 2);
   llvm::Value* old_value = builder.CreateBitOrPointerCast(seen, type);
-  llvm::Value* new_value = llvm::buildAtomicRMWValue(rmw.getOperation(), builder, old_value,
-                                                     rmw.getValOperand());
+  llvm::Value* new_value =
+      llvm::buildAtomicRMWValue(rmw.getOperation(), builder, old_value, rmw.getValOperand());
   llvm::AtomicCmpXchgInst* exchange = builder.CreateAtomicCmpXchg(
       rmw.getPointerOperand(), seen, builder.CreateBitOrPointerCast(new_value, integer),
       rmw.getAlign(), rmw.getOrdering(),
@@ -69,7 +69,8 @@ void ExpandRmw(llvm::AtomicRMWInst& rmw) {
   rmw.eraseFromParent();
 }
 
-// One unordered atomic access to each element; a move starts at the end that the other operand does not overlap yet.
+// One unordered atomic access to each element; a move starts at the end that the other operand does
+// not overlap yet.
 void ExpandElementwise(llvm::AtomicMemIntrinsic& inst) {
   llvm::IRBuilder<> builder(&inst);
   const uint64_t size = inst.getElementSizeInBytes();
@@ -78,10 +79,9 @@ void ExpandElementwise(llvm::AtomicMemIntrinsic& inst) {
   auto* transfer = llvm::dyn_cast<llvm::AtomicMemTransferInst>(&inst);
   llvm::Value* count = builder.CreateUDiv(
       builder.CreateZExtOrTrunc(inst.getLength(), builder.getInt64Ty()), builder.getInt64(size));
-  llvm::Value* descends =
-      llvm::isa<llvm::AtomicMemMoveInst>(inst)
-          ? builder.CreateICmpULT(transfer->getRawSource(), inst.getRawDest())
-          : builder.getFalse();
+  llvm::Value* descends = llvm::isa<llvm::AtomicMemMoveInst>(inst)
+                              ? builder.CreateICmpULT(transfer->getRawSource(), inst.getRawDest())
+                              : builder.getFalse();
   llvm::Value* pattern = nullptr;
   if (auto* set = llvm::dyn_cast<llvm::AtomicMemSetInst>(&inst)) {
     pattern = builder.CreateMul(

@@ -149,7 +149,8 @@ void AccessFilter::DropUnshared() {
   });
 }
 
-// Walks the dominator tree; `covered_` holds what the blocks above account for, `undo` how to leave a block.
+// Walks the dominator tree; `covered_` holds what the blocks above account for, `undo` how to leave
+// a block.
 void AccessFilter::DropDominated() {
   if (collected_.accesses.empty()) return;
   llvm::DenseMap<const llvm::BasicBlock*, uint32_t> index;

@@ -1,5 +1,5 @@
-// Second step: drops the accesses that need no check. Each rule keeps every race visible, counts what it drops and
-// has a switch (`-mllvm -hbsan-...=0`, see filter.cc).
+// Second step: drops the accesses that need no check. Each rule keeps every race visible, counts
+// what it drops and has a switch (`-mllvm -hbsan-...=0`, see filter.cc).
 #ifndef HBSAN_INSTRUMENTATION_PASS_FILTER_H_
 #define HBSAN_INSTRUMENTATION_PASS_FILTER_H_
 
@@ -9,9 +9,11 @@ namespace hbsan {
 
 // Drops from `collected`, made for `function`, whose code has not changed since:
 //  - reads of constant data and vtables: nobody writes there;
-//  - accesses to local variables whose address never leaves the function: no other thread knows them;
+//  - accesses to local variables whose address never leaves the function: no other thread knows
+//  them;
 //  - an access that one of the same or a stronger kind dominates in its region;
-//  - a read that a write of the same bytes follows in its block and region: the report says "write".
+//  - a read that a write of the same bytes follows in its block and region: the report says
+//  "write".
 void Filter(llvm::Function& function, Collected& collected);
 
 }  // namespace hbsan

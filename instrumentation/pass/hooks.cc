@@ -22,10 +22,9 @@ llvm::CallInst* Hooks::Call(llvm::IRBuilderBase& builder, const llvm::Twine& nam
     types.push_back(type);
   }
   llvm::SmallString<48> storage;
-  llvm::FunctionCallee hook =
-      module_.getOrInsertFunction(name.toStringRef(storage),
-                                  llvm::FunctionType::get(result, types, /*isVarArg=*/false),
-                                  attributes);
+  llvm::FunctionCallee hook = module_.getOrInsertFunction(
+      name.toStringRef(storage), llvm::FunctionType::get(result, types, /*isVarArg=*/false),
+      attributes);
   llvm::CallInst* call = builder.CreateCall(hook, arguments);
   call->setAttributes(attributes.addFnAttribute(context, llvm::Attribute::NoMerge));
   return call;

@@ -1,8 +1,8 @@
 // The runtime entry points that instrumented code calls, declared in a module on first use.
 //
-// Names and signatures are compiler-rt's (`__tsan_*`), so that our objects and stock ones mix; what is ours alone has
-// the prefix `__hbsan_`. Hooks never unwind. Nothing is promised about the memory they touch: no access may move
-// across one.
+// Names and signatures are compiler-rt's (`__tsan_*`), so that our objects and stock ones mix; what
+// is ours alone has the prefix `__hbsan_`. Hooks never unwind. Nothing is promised about the memory
+// they touch: no access may move across one.
 #ifndef HBSAN_INSTRUMENTATION_PASS_HOOKS_H_
 #define HBSAN_INSTRUMENTATION_PASS_HOOKS_H_
 
@@ -18,12 +18,14 @@ class Hooks {
  public:
   explicit Hooks(llvm::Module& module) : module_(module) {}
 
-  // Emits a call of the hook `name` at the builder's position. The call carries the builder's debug location and is
-  // never merged with another, so that its return address names one source position.
+  // Emits a call of the hook `name` at the builder's position. The call carries the builder's debug
+  // location and is never merged with another, so that its return address names one source
+  // position.
   llvm::CallInst* Call(llvm::IRBuilderBase& builder, const llvm::Twine& name, llvm::Type* result,
                        llvm::ArrayRef<llvm::Value*> arguments) const;
 
-  // The thread-local `__hbsan_hot`; its first field points to the next free frame of the shadow call stack.
+  // The thread-local `__hbsan_hot`; its first field points to the next free frame of the shadow
+  // call stack.
   llvm::GlobalVariable* HotState() const;
 
  private:

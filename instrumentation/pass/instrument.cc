@@ -8,7 +8,8 @@
 namespace hbsan {
 namespace {
 
-// Set by clang, in place of `sanitize_thread`, where nothing that the function calls is to be checked either.
+// Set by clang, in place of `sanitize_thread`, where nothing that the function calls is to be
+// checked either.
 constexpr llvm::StringLiteral kIgnoreAttribute = "sanitize_thread_no_checking_at_run_time";
 
 bool IsExempt(const llvm::Function& function) {
@@ -17,7 +18,8 @@ bool IsExempt(const llvm::Function& function) {
          function.getName() == "tsan.module_ctor";
 }
 
-// Code generation must not expand library calls that the runtime intercepts, such as memcmp, into plain loads.
+// Code generation must not expand library calls that the runtime intercepts, such as memcmp, into
+// plain loads.
 void KeepLibraryCalls(const Collected& collected, const llvm::TargetLibraryInfo& library) {
   for (llvm::CallInst* call : collected.calls) {
     llvm::maybeMarkSanitizerLibraryCallNoBuiltin(call, &library);

@@ -10,7 +10,8 @@ namespace hbsan {
 
 // Instruments `function` as far as its attributes ask for it; true if it changed.
 //  - `sanitize_thread`: everything;
-//  - without it, so no_sanitize("thread"): atomic operations and the frame, as its callees need both;
+//  - without it, so no_sanitize("thread"): atomic operations and the frame, as its callees need
+//  both;
 //  - naked, or `disable_sanitizer_instrumentation`: nothing.
 bool Instrument(llvm::Function& function, const Hooks& hooks,
                 const llvm::TargetLibraryInfo& library);

@@ -45,15 +45,10 @@ constexpr std::optional<Roles> RolesOf(ID id) {
     case llvm::Intrinsic::vp_scatter:
       return Roles{.shape = Shape::kPointers, .pointer = 1, .mask = 2, .value = 0, .count = 3};
     case llvm::Intrinsic::experimental_vp_strided_load:
-      return Roles{
-          .shape = Shape::kStrided, .pointer = 0, .mask = 2, .operand = 1, .count = 3};
+      return Roles{.shape = Shape::kStrided, .pointer = 0, .mask = 2, .operand = 1, .count = 3};
     case llvm::Intrinsic::experimental_vp_strided_store:
-      return Roles{.shape = Shape::kStrided,
-                   .pointer = 1,
-                   .mask = 3,
-                   .value = 0,
-                   .operand = 2,
-                   .count = 4};
+      return Roles{
+          .shape = Shape::kStrided, .pointer = 1, .mask = 3, .value = 0, .operand = 2, .count = 4};
     case llvm::Intrinsic::x86_avx_maskload_ps:
     case llvm::Intrinsic::x86_avx_maskload_pd:
     case llvm::Intrinsic::x86_avx_maskload_ps_256:
@@ -79,8 +74,8 @@ constexpr std::optional<Roles> RolesOf(ID id) {
   }
 }
 
-// AVX2 gathers: (source, base, indices, mask, scale). With fewer indices than the result has lanes, or fewer lanes
-// than indices, the smaller number counts.
+// AVX2 gathers: (source, base, indices, mask, scale). With fewer indices than the result has lanes,
+// or fewer lanes than indices, the smaller number counts.
 bool IsAvx2Gather(ID id) {
   switch (id) {
     case llvm::Intrinsic::x86_avx2_gather_d_pd:
@@ -105,7 +100,8 @@ bool IsAvx2Gather(ID id) {
   }
 }
 
-// AVX-512 gathers have the same arguments, scatters (base, mask, indices, value, scale); both mask by <n x i1>.
+// AVX-512 gathers have the same arguments, scatters (base, mask, indices, value, scale); both mask
+// by <n x i1>.
 bool IsAvx512Gather(const llvm::Function& callee) {
   return callee.getName().starts_with("llvm.x86.avx512.mask.gather");
 }

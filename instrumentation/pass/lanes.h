@@ -1,5 +1,5 @@
-// Vector accesses whose set of lanes is known at run time only: masked, gathering, packed, strided and
-// vector-predicated loads and stores, x86's own included.
+// Vector accesses whose set of lanes is known at run time only: masked, gathering, packed, strided
+// and vector-predicated loads and stores, x86's own included.
 #ifndef HBSAN_INSTRUMENTATION_PASS_LANES_H_
 #define HBSAN_INSTRUMENTATION_PASS_LANES_H_
 

@@ -1,10 +1,11 @@
-// The clang plugin: runs right before clang's own ThreadSanitizer pass, does its work and leaves it nothing to do.
+// The clang plugin: runs right before clang's own ThreadSanitizer pass, does its work and leaves it
+// nothing to do.
 #include <vector>
 
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
-#include "llvm/ADT/Statistic.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Statistic.h"
 #include "llvm/IR/AttributeMask.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -18,8 +19,8 @@ namespace {
 llvm::cl::opt<bool> print_statistics("hbsan-stats", llvm::cl::init(false), llvm::cl::Hidden,
                                      llvm::cl::desc("Print what was checked and what was dropped"));
 
-// What held for the code as written does not for hooks and frames, and link-time optimization would believe it. A frame
-// records the return address: the function must not be inlined any more.
+// What held for the code as written does not for hooks and frames, and link-time optimization would
+// believe it. A frame records the return address: the function must not be inlined any more.
 void AdjustAttributes(llvm::Function& function) {
   llvm::AttributeMask outdated;
   outdated.addAttribute(llvm::Attribute::Memory);
@@ -31,9 +32,8 @@ void AdjustAttributes(llvm::Function& function) {
   function.removeFnAttrs(outdated);
   function.addFnAttr(llvm::Attribute::NoInline);
   for (llvm::Argument& argument : function.args()) {
-    for (llvm::Attribute::AttrKind kind :
-         {llvm::Attribute::NoCapture, llvm::Attribute::ReadNone, llvm::Attribute::ReadOnly,
-          llvm::Attribute::WriteOnly}) {
+    for (llvm::Attribute::AttrKind kind : {llvm::Attribute::NoCapture, llvm::Attribute::ReadNone,
+                                           llvm::Attribute::ReadOnly, llvm::Attribute::WriteOnly}) {
       argument.removeAttr(kind);
     }
   }
@@ -53,8 +53,8 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
   static bool isRequired() { return true; }
 
   llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager& analyses) {
-    // Nothing to check: compiled without the flag, or all of it exempt. The stock pass, if it runs, then does all
-    // there is to do, the atomics.
+    // Nothing to check: compiled without the flag, or all of it exempt. The stock pass, if it runs,
+    // then does all there is to do, the atomics.
     if (llvm::none_of(module, [](const llvm::Function& function) {
           return function.hasFnAttribute(llvm::Attribute::SanitizeThread);
         })) {
@@ -81,14 +81,15 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
 
 void Register(llvm::PassBuilder& builder) {
   builder.registerOptimizerLastEPCallback(
-      [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(HbsanPass()); });
-  builder.registerPipelineParsingCallback(
-      [](llvm::StringRef name, llvm::ModulePassManager& passes,
-         llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
-        if (name != "hbsan") return false;
+      [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(HbsanPass());
-        return true;
       });
+  builder.registerPipelineParsingCallback([](llvm::StringRef name, llvm::ModulePassManager& passes,
+                                             llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+    if (name != "hbsan") return false;
+    passes.addPass(HbsanPass());
+    return true;
+  });
 }
 
 }  // namespace

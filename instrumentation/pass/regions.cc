@@ -7,8 +7,9 @@
 
 namespace hbsan {
 
-// Optimistic: a predecessor not seen yet agrees with all others. A block that once found its predecessors at odds
-// keeps its own number, so that the iteration ends; a few rounds do, one for each level of loops.
+// Optimistic: a predecessor not seen yet agrees with all others. A block that once found its
+// predecessors at odds keeps its own number, so that the iteration ends; a few rounds do, one for
+// each level of loops.
 Regions::Regions(const Collected& collected) : entry_(collected.blocks.size()) {
   llvm::DenseMap<const llvm::BasicBlock*, uint32_t> index;
   for (uint32_t i = 0; i < collected.blocks.size(); ++i) index[collected.blocks[i].block] = i;

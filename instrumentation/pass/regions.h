@@ -1,9 +1,10 @@
 // Numbers the regions of a function: maximal parts that no boundary divides.
 //
-// Why a region matters. Let this thread touch a byte at A and again at B, both in one region, A on every path to B. An
-// access X of another thread is ordered before B only through an acquire of this thread, after B only through a
-// release; there is neither between A and B, so X is ordered with B exactly as with A. Hence X races with B if and
-// only if it races with A (kinds permitting), and one check of the stronger kind serves for both.
+// Why a region matters. Let this thread touch a byte at A and again at B, both in one region, A on
+// every path to B. An access X of another thread is ordered before B only through an acquire of
+// this thread, after B only through a release; there is neither between A and B, so X is ordered
+// with B exactly as with A. Hence X races with B if and only if it races with A (kinds permitting),
+// and one check of the stronger kind serves for both.
 #ifndef HBSAN_INSTRUMENTATION_PASS_REGIONS_H_
 #define HBSAN_INSTRUMENTATION_PASS_REGIONS_H_
 
@@ -16,9 +17,10 @@ namespace hbsan {
 
 enum class RegionId : uint64_t {};
 
-// Two points of equal region, the first dominating the second, have no boundary on any path from the first's last
-// execution to the second: a region's number is fresh wherever a boundary or a join of different regions makes it,
-// and that point dominates all others of the region (as a store does in memory SSA).
+// Two points of equal region, the first dominating the second, have no boundary on any path from
+// the first's last execution to the second: a region's number is fresh wherever a boundary or a
+// join of different regions makes it, and that point dominates all others of the region (as a store
+// does in memory SSA).
 class Regions {
  public:
   explicit Regions(const Collected& collected);
