@@ -1,9 +1,11 @@
 #include "tools/race_summary.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -44,16 +46,36 @@ std::string Place(const Json& stack) {
   const std::string function = Text(*frame, "function");
   const std::string file = Text(*frame, "file");
   if (file.empty()) {
-    return absl::StrCat(function.empty() ? "unknown" : function, " (", Text(*frame, "module"),
-                        "+0x", absl::Hex(Number(*frame, "offset")), ")");
+    return absl::StrCat(function.empty() ? "unknown" : function, " (", Text(*frame, "module"), "+",
+                        Text(*frame, "offset"), ")");
   }
   return absl::StrCat(function, " ", file, ":", Number(*frame, "line"));
 }
 
 std::string AccessLine(const Json& access) {
-  const std::string flavor = Text(access, "flavor");
-  return absl::StrCat(flavor.empty() || flavor == "plain" ? "" : flavor + " ", Text(access, "kind"),
-                      " of ", Number(access, "size"), " bytes in ", Place(List(access, "stack")));
+  return absl::StrCat(Text(access, "kind"), " of ", Number(access, "size"), " bytes in ",
+                      Place(List(access, "stack")));
+}
+
+// Whose code a stack shows: its innermost module that is no shared library.
+std::string ProgramOf(const Json& stack) {
+  for (const Json& frame : stack) {
+    const std::string module = Text(frame, "module");
+    if (!module.empty() && !absl::StrContains(module, ".so")) {
+      return std::filesystem::path(module).filename();
+    }
+  }
+  return "";
+}
+
+// ` on ...` for what lives at a race's address, if it has a name or a size.
+std::string Where(const Json& report) {
+  const auto location = report.find("location");
+  if (location == report.end()) return "";
+  const std::string kind = Text(*location, "kind"), name = Text(*location, "name");
+  if (!name.empty()) return absl::StrCat(" on ", kind, " '", name, "'");
+  if (kind != "heap") return "";
+  return absl::StrCat(" on a heap block of ", Number(*location, "size"), " bytes");
 }
 
 std::string Plural(size_t n, const char* one, const char* many) {
@@ -68,35 +90,40 @@ void RaceSummary::Add(std::string_view json_line) {
     ++unreadable_;
     return;
   }
+  if (Text(report, "type") != "report") return;
+
+  // A misuse of an API has one stack, a race one for each access.
   Race race;
-  race.kind = Text(report, "kind");
-  std::vector<std::string> places;
+  std::vector<Json> stacks;
   for (const Json& access : List(report, "accesses")) {
     race.lines.push_back(AccessLine(access));
-    places.push_back(Place(List(access, "stack")));
+    stacks.push_back(List(access, "stack"));
   }
-  if (race.lines.empty()) {
-    places.push_back(Place(List(report, "stack")));
-    race.lines.push_back("in " + places.back());
+  if (stacks.empty()) {
+    stacks.push_back(List(report, "stack"));
+    race.lines.push_back("in " + Place(stacks.back()));
   }
+  race.what = Text(report, "kind") + Where(report);
   race.explanation = Text(report, "explanation");
 
+  std::vector<std::string> places;
+  for (const Json& stack : stacks) places.push_back(Place(stack));
   std::sort(places.begin(), places.end());
-  const std::string identity = absl::StrCat(race.kind, "\n", absl::StrJoin(places, "\n"));
+  const std::string identity =
+      absl::StrCat(Text(report, "kind"), "\n", absl::StrJoin(places, "\n"));
   Race& known = races_.try_emplace(identity, std::move(race)).first->second;
-  ++known.reports;
-  ++reports_;
   const int pid = static_cast<int>(Number(report, "pid"));
+  const std::string program = ProgramOf(stacks.front());
+  if (!program.empty()) known.programs.insert(program);
   known.processes.insert(pid);
   processes_.insert(pid);
-  if (const std::string program = Text(report, "program"); !program.empty()) {
-    known.programs.insert(program);
-  }
+  ++known.reports;
+  ++reports_;
 }
 
 void RaceSummary::PrintRace(std::ostream& out, size_t number, const Race& race) const {
   out << "\n"
-      << number << ". " << race.kind << ", " << Plural(race.reports, "report", "reports")
+      << number << ". " << race.what << ", " << Plural(race.reports, "report", "reports")
       << " from " << Plural(race.processes.size(), "process", "processes");
   if (!race.programs.empty()) {
     const size_t named = std::min(race.programs.size(), kProgramsNamed);
@@ -106,7 +133,7 @@ void RaceSummary::PrintRace(std::ostream& out, size_t number, const Race& race) 
   }
   out << "\n";
   for (const std::string& line : race.lines) out << "     " << line << "\n";
-  if (!race.explanation.empty()) out << "     " << race.explanation << "\n";
+  if (!race.explanation.empty()) out << "     nothing orders them: " << race.explanation << "\n";
 }
 
 void RaceSummary::Print(std::ostream& out, int command_status) const {

@@ -14,7 +14,7 @@ namespace hbsan::tools {
 
 class RaceSummary {
  public:
-  // Takes one line of a process's JSON reports (docs/report-schema.md). Two reports are one race
+  // Takes one line of a process's JSON reports. Two reports are one race
   // if their kinds and the innermost user frames of their stacks, in either order, are the same:
   // coarser than within a process, where the whole stacks count. A line that a killed process left
   // unfinished counts as an unreadable report.
@@ -29,8 +29,8 @@ class RaceSummary {
 
  private:
   struct Race {
-    std::string kind;
-    std::vector<std::string> lines;  // one for each access or stack
+    std::string what;                // the kind, and what lives there
+    std::vector<std::string> lines;  // one for each access
     std::string explanation;
     size_t reports = 0;
     std::set<std::string> programs;

@@ -9,14 +9,14 @@ namespace {
 
 std::string Frame(const std::string& function, const std::string& file, int line) {
   return R"({"function":")" + function + R"(","file":")" + file + R"(","line":)" +
-         std::to_string(line) + "}";
+         std::to_string(line) + R"(,"module":"/b/prog"})";
 }
 
 std::string Race(int pid, const std::string& write_frames, const std::string& read_frames) {
-  return R"({"kind":"data race","pid":)" + std::to_string(pid) +
+  return R"({"type":"report","kind":"data race","pid":)" + std::to_string(pid) +
          R"(,"accesses":[{"kind":"write","size":4,"stack":[)" + write_frames +
          R"(]},{"kind":"read","size":4,"stack":[)" + read_frames +
-         R"(]}],"explanation":"Nothing orders them."})";
+         R"(]}],"location":{"kind":"global","name":"size"},"explanation":"no lock."})";
 }
 
 std::string Printed(const RaceSummary& summary, int status) {
@@ -40,10 +40,10 @@ TEST(RaceSummary, CountsEqualRacesOnceInEitherOrder) {
   EXPECT_EQ(summary.distinct(), 1u);
   EXPECT_EQ(Printed(summary, 0),
             "\n==== hbsan: what the tests' processes reported\n"
-            "\n1. data race, 3 reports from 2 processes\n"
+            "\n1. data race on global 'size', 3 reports from 2 processes of prog\n"
             "     write of 4 bytes in Push queue.cc:41\n"
             "     read of 4 bytes in Size queue.cc:57\n"
-            "     Nothing orders them.\n"
+            "     nothing orders them: no lock.\n"
             "\nhbsan test: 1 distinct race in 3 reports from 2 processes; the test command ended "
             "with status 0\n");
 }
@@ -60,6 +60,19 @@ TEST(RaceSummary, TellsDifferentPlacesApart) {
   summary.Add(Race(1, Frame("f", "a.cc", 1), Frame("g", "a.cc", 2)));
   summary.Add(Race(1, Frame("f", "a.cc", 1), Frame("g", "a.cc", 3)));
   EXPECT_EQ(summary.distinct(), 2u);
+}
+
+TEST(RaceSummary, APlaceWithoutSymbolsIsAModuleAndOffset) {
+  RaceSummary summary;
+  summary.Add(R"({"type":"report","kind":"thread leak","pid":1,)"
+              R"("stack":[{"module":"/b/prog","offset":"0x12"}]})");
+  EXPECT_NE(Printed(summary, 0).find("in unknown (/b/prog+0x12)\n"), std::string::npos);
+}
+
+TEST(RaceSummary, AProcesssClosingLineIsNoReport) {
+  RaceSummary summary;
+  summary.Add(R"({"type":"summary","pid":1,"races":0})");
+  EXPECT_EQ(summary.reports(), 0u);
 }
 
 TEST(RaceSummary, CountsWhatItCannotRead) {

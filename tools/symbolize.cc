@@ -1,5 +1,6 @@
 #include "tools/symbolize.h"
 
+#include <filesystem>
 #include <optional>
 #include <regex>
 #include <set>
@@ -38,6 +39,12 @@ std::optional<FrameLine> ReadFrameLine(const std::string& line) {
     frame.unfinished = ModuleOffset{match[1], std::stoull(match[2], nullptr, 16)};
   }
   return frame;
+}
+
+// How a finished frame names its module: by its last name only, and without its build id.
+std::string ShortModule(const ModuleOffset& place) {
+  return absl::StrCat("(", std::filesystem::path(place.module).filename().string(), "+0x",
+                      absl::Hex(place.offset), ")");
 }
 
 }  // namespace
@@ -97,7 +104,8 @@ std::string CompleteFrames(const std::string& report, const SourceFrames& frames
     for (const SourceFrame& source : known->second) {
       const bool located = !absl::StartsWith(source.location, "??");
       absl::StrAppend(&out, frame->indentation, "#", frame->number + shift++, " ", source.function,
-                      located ? " " + source.location : "", " ", frame->rest, "\n");
+                      located ? " " + source.location : "", " ", ShortModule(*frame->unfinished),
+                      "\n");
     }
     --shift;
   }

@@ -39,11 +39,11 @@ TEST(Symbolize, CompletesAndRenumbersWithinAStack) {
   EXPECT_EQ(CompleteFrames(kReport, frames),
             "WARNING: hbsan: data race (pid=7)\n"
             "  Write of size 4 at 0x7f00 by thread T1:\n"
-            "    #0 inner() a.cc:1:2 (/tmp/a b+0x10) (BuildId: 12ab)\n"
-            "    #1 outer() a.cc:5:6 (/tmp/a b+0x10) (BuildId: 12ab)\n"
+            "    #0 inner() a.cc:1:2 (a b+0x10)\n"
+            "    #1 outer() a.cc:5:6 (a b+0x10)\n"
             "    #2 main a.cc:3:4 (/tmp/a b+0x20)\n"
             "  Previous read of size 4 at 0x7f00 by main thread:\n"
-            "    #0 nowhere() (/tmp/a b+0x30)\n");
+            "    #0 nowhere() (a b+0x30)\n");
 }
 
 TEST(Symbolize, LeavesAReportWithoutUnfinishedFramesAsItIs) {
