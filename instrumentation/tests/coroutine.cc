@@ -14,7 +14,7 @@ struct coroutine_handle {
 
 struct Suspend {
   bool await_ready() noexcept { return false; }
-  void await_suspend(std::coroutine_handle<void>) noexcept {}
+  void await_suspend(std::coroutine_handle<void>) noexcept;
   void await_resume() noexcept {}
 };
 struct Task {

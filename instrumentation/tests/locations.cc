@@ -20,7 +20,7 @@ int Update(int* p) {
   __atomic_fetch_add(p, x, 0);
   return x;
 }
-// CHECK-DAG: call i32 @__tsan_atomic32_fetch_add(ptr %{{.*}}), !dbg [[ATOMIC:![0-9]+]]
+// CHECK-DAG: call i32 @__tsan_atomic32_fetch_add(ptr %{{.*}}) [[NOMERGE]], !dbg [[ATOMIC:![0-9]+]]
 // CHECK-DAG: call void @__tsan_write4(ptr %{{.*}}) [[NOMERGE]], !dbg [[THIRD:![0-9]+]]
 
 // CHECK-DAG: attributes [[NOMERGE]] = { nomerge nounwind }
