@@ -90,6 +90,19 @@ std::optional<Race> TestEngine::Access(TestThread& t, const Site& site, Addr add
   return race;
 }
 
+bool TestEngine::HitsInline(const TestThread& t, AccessKind kind, Addr addr, std::size_t size) {
+  const std::size_t offset = addr % kCellBytes;
+  if (offset + size > kCellBytes) return false;
+  std::uint32_t unneeded = 0;
+  if (offset >= kCellBytes / 2) unneeded |= kLowCovered;
+  if (offset + size <= kCellBytes / 2) unneeded |= kHighCovered;
+  const auto own = [&](std::uintptr_t plane) {
+    const std::uint32_t id = Shadow::CellIn(plane, addr)->load(std::memory_order_relaxed);
+    return (id | unneeded) - t.hot.own_first < t.hot.own_count;
+  };
+  return own(t.hot.write_plane) || (kind == AccessKind::kRead && own(t.hot.read_plane));
+}
+
 std::vector<std::uintptr_t> TestEngine::Unwind(StackId stack) const {
   std::vector<std::uintptr_t> pcs(TestThread::kMaxFrames + 1);
   pcs.resize(detector_->stacks().Unwind(stack, pcs.data(), pcs.size()));

@@ -70,6 +70,10 @@ class TestEngine {
   std::optional<Race> Write(TestThread& t, Addr addr, std::size_t size, std::uintptr_t pc = 0x2000);
   std::optional<Race> Access(TestThread& t, const Site& site, Addr addr, std::size_t size);
 
+  // The inline check of instrumented code, which calls the engine only if it fails: the thread has
+  // made a plain access of these bytes of one cell in its present epoch, and need not make another.
+  static bool HitsInline(const TestThread& t, AccessKind kind, Addr addr, std::size_t size);
+
   std::vector<std::uintptr_t> Unwind(StackId stack) const;
 
  private:

@@ -169,7 +169,12 @@ std::optional<std::string> TraceRunner::RunAccess(const Op& op, Thread& t) {
   }
   const Site site{.pc = op.pc, .kind = op.access, .flavor = op.flavor};
   std::optional<std::string> wrong;
-  if (const auto race = engine_->Access(*t.thread, site, op.addr, op.size)) {
+  const bool inlined = op.flavor == AccessFlavor::kPlain && op.pc % 2 == 1;
+  std::optional<Race> race;
+  if (!inlined || !TestEngine::HitsInline(*t.thread, op.access, op.addr, op.size)) {
+    race = engine_->Access(*t.thread, site, op.addr, op.size);
+  }
+  if (race) {
     wrong = CheckReport(*race, op, event);
     ++races_;
   } else if (missed != nullptr) {

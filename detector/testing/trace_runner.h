@@ -3,7 +3,8 @@
 // After each access: if a byte's first race is now, says the oracle, the engine must have reported
 // a race; and whatever the engine reports must be a race for the oracle too, on a byte that both
 // accesses have in common, with the two accesses' own thread, epoch, kind, extent, locks and call
-// stack. (A byte that has raced before need not be reported again.)
+// stack. (A byte that has raced before need not be reported again.) Plain accesses at odd pcs stand
+// for instrumented code that checks inline before it calls the engine.
 #ifndef HBSAN_DETECTOR_TESTING_TRACE_RUNNER_H_
 #define HBSAN_DETECTOR_TESTING_TRACE_RUNNER_H_
 
