@@ -23,10 +23,10 @@ struct OrderFacts {
   bool previous_started_current = false;  // the previous access's thread created the current one's
   bool current_started_previous = false;
   bool previous_released_nothing = false;  // since its access
-  ReleaseFact first_release;  // of the previous thread after its access; the current one has not
-                              // acquired it
-  ReleaseFact
-      last_known;  // the latest release of the previous thread that the current one has acquired
+  ReleaseFact first_release = {};  // of the previous thread after its access; the current one has
+                                   // not acquired it
+  ReleaseFact last_known =
+      {};  // the latest release of the previous thread that the current one has acquired
 };
 
 // Appends the sentence, without its opening "Nothing orders them: ". Appends nothing if nothing is

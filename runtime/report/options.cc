@@ -49,8 +49,10 @@ bool NextEntry(std::string_view& text, Entry& entry) {
 }
 
 bool ParseFlag(std::string_view value, bool& flag) {
-  flag = value == "1" || value == "yes" || value == "true";
-  return flag || value == "0" || value == "no" || value == "false";
+  const bool on = value == "1" || value == "yes" || value == "true";
+  const bool off = value == "0" || value == "no" || value == "false";
+  if (on || off) flag = on;
+  return on || off;
 }
 
 bool ParseNumber(std::string_view value, int& number) {

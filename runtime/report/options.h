@@ -49,7 +49,7 @@ struct Options {
 // One row of the table. Exactly one member pointer is set.
 struct OptionRow {
   std::string_view name;
-  std::string_view type;         // as help prints it: "bool", "number", "path", "text|json", ...
+  std::string_view type;         // as help prints it: "bool", "number", "path", "text or json", ...
   std::string_view description;  // one line
   bool Options::* flag = nullptr;
   int Options::* number = nullptr;

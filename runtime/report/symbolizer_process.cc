@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "runtime/report/substring.h"
 #include "runtime/sys.h"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr int kReplyTimeoutMs = 60'000;
 constexpr int kHighDescriptor = 900;  // out of the way of programs that count on small numbers
-constexpr std::size_t kChildStackBytes = 64 << 10;
+constexpr std::size_t kStackBytes = 16 << 10;
 constexpr long kMaxClosedByHand = 65536;
 
 template <typename T>
@@ -29,33 +30,36 @@ long Arg(T* pointer) {
   return reinterpret_cast<long>(pointer);
 }
 
-struct ChildStart {
+// What the keeper and the symbolizer-to-be share with us; one at a time is alive.
+struct Family {
   const char* program;
   int socket;
+  std::atomic<int> symbolizer;  // its pid, once it runs
+  alignas(16) char keeper_stack[kStackBytes];
+  alignas(16) char symbolizer_stack[kStackBytes];
 };
+constinit Family family = {};
 
-// Runs in the parent's memory, on a stack of its own, until execve.
-void RunChild(void* argument) {
-  const auto& start = *static_cast<const ChildStart*>(argument);
-  sys::Call(SYS_dup2, start.socket, 0);
-  sys::Call(SYS_dup2, start.socket, 1);
-  const long null = sys::Call(SYS_openat, AT_FDCWD, Arg("/dev/null"), O_WRONLY);
-  if (null >= 0) sys::Call(SYS_dup2, null, 2);
-  if (null < 0) sys::Call(SYS_close, 2);
-  if (sys::Call(SYS_close_range, 3, ~0u, 0) < 0) {
-    for (long fd = 3; fd < kMaxClosedByHand; ++fd) sys::Call(SYS_close, fd);
-  }
-  const char* const arguments[] = {start.program, "--demangle", "--inlines", nullptr};
+void CloseFrom(unsigned first) {
+  if (sys::Call(SYS_close_range, first, ~0u, 0) >= 0) return;
+  for (long fd = first; fd < kMaxClosedByHand; ++fd) sys::Call(SYS_close, fd);
+}
+
+// The new process's view of the descriptors: the socket as 0 and 1, and nothing else.
+void RunSymbolizer() {
+  const char* const arguments[] = {family.program, "--demangle", "--inlines", nullptr};
   // Not the program's environment: LD_PRELOAD, LD_LIBRARY_PATH or DEBUGINFOD_URLS are not meant for
   // it.
   const char* const environment[] = {"PATH=/usr/bin:/bin", "HBSAN_OPTIONS=symbolize=0", nullptr};
-  sys::Call(SYS_execve, Arg(start.program), Arg(arguments), Arg(environment));
+  sys::Call(SYS_dup2, 0, 1);
+  sys::Call(SYS_openat, AT_FDCWD, Arg("/dev/null"), O_WRONLY);  // becomes 2
+  sys::Call(SYS_execve, Arg(family.program), Arg(arguments), Arg(environment));
   sys::Exit(127);
 }
 
-// vfork onto `stack_top`: a child that shares memory but not its parent's stack, and sends no
-// signal when it ends.
-long CloneInto(void (*run)(void*), void* argument, void* stack_top) {
+// Runs `run` in a new process that shares our memory, on a stack of its own. It inherits blocked
+// signals and our thread-local storage, which it must not touch: raw system calls only.
+long CloneInto(void (*run)(), char* stack, unsigned long flags) {
   long pid;
   register long r10 asm("r10") = 0;
   register long r8 asm("r8") = 0;
@@ -64,27 +68,40 @@ long CloneInto(void (*run)(void*), void* argument, void* stack_top) {
       "test %%rax, %%rax\n\t"
       "jnz 1f\n\t"
       "xor %%ebp, %%ebp\n\t"
-      "mov %[argument], %%rdi\n\t"
       "call *%[run]\n\t"
       "hlt\n"
       "1:"
       : "=a"(pid)
-      : "a"(SYS_clone), "D"(CLONE_VM | CLONE_VFORK), "S"(stack_top), "d"(0), "r"(r10),
-        "r"(r8), [argument] "r"(argument), [run] "r"(run)
+      : "a"(SYS_clone), "D"(CLONE_VM | flags), "S"(stack + kStackBytes), "d"(0), "r"(r10),
+        "r"(r8), [run] "r"(run)
       : "rcx", "r11", "memory", "cc");
   return pid;
 }
 
-// All signals wait meanwhile: the child must not run the program's handlers, and keeps them blocked
-// over execve, so that a ^C reaches the program first.
-long StartChild(const ChildStart& start) {
-  char* stack = static_cast<char*>(sys::Map(kChildStackBytes));
+void RunKeeper() {
+  sys::Call(SYS_dup2, family.socket, 0);
+  CloseFrom(1);
+  const long pid = CloneInto(&RunSymbolizer, family.symbolizer_stack, CLONE_VFORK | SIGCHLD);
+  sys::Call(SYS_close, 0);
+  if (pid > 0) {
+    family.symbolizer.store(static_cast<int>(pid), std::memory_order_release);
+    while (sys::Call(SYS_wait4, pid, 0, 0) == -EINTR) {
+    }
+  }
+  family.symbolizer.store(0, std::memory_order_release);
+  sys::Exit(0);
+}
+
+// All signals wait in the new processes for good: they must not run the program's handlers, and a
+// ^C is the program's.
+long StartKeeper(std::string_view program, int socket) {
+  family.program = program.data();
+  family.socket = socket;
   const std::uint64_t all = ~std::uint64_t{0};
   std::uint64_t before = 0;
   sys::Call(SYS_rt_sigprocmask, SIG_SETMASK, Arg(&all), Arg(&before), sizeof(all));
-  const long pid = CloneInto(&RunChild, const_cast<ChildStart*>(&start), stack + kChildStackBytes);
+  const long pid = CloneInto(&RunKeeper, family.keeper_stack, 0);
   sys::Call(SYS_rt_sigprocmask, SIG_SETMASK, Arg(&before), 0, sizeof(before));
-  sys::Unmap(stack, kChildStackBytes);
   return pid;
 }
 
@@ -140,17 +157,15 @@ bool SymbolizerProcess::Start(std::string_view program) {
   sys::Call(SYS_fstat, fd_, Arg(&status));
   device_ = status.st_dev;
   inode_ = status.st_ino;
-  // The child's own descriptors 0 and 1 must not be what it duplicates from.
-  long socket = sys::Call(SYS_fcntl, sockets[1], F_DUPFD_CLOEXEC, 3);
-  pid_ = socket < 0 ? 0
-                    : static_cast<int>(StartChild(
-                          {.program = program.data(), .socket = static_cast<int>(socket)}));
+  const long keeper = StartKeeper(program, sockets[1]);
   sys::Call(SYS_close, sockets[1]);
-  if (socket >= 0) sys::Call(SYS_close, socket);
-  if (pid_ > 0) return true;
-  pid_ = 0;
-  Close();
-  return false;
+  if (keeper <= 0) {
+    Close();
+    return false;
+  }
+  owner_ = sys::GetPid();
+  keeper_ = static_cast<int>(keeper);
+  return true;
 }
 
 bool SymbolizerProcess::Ask(std::string_view request, TextBuffer& reply) {
@@ -198,19 +213,22 @@ void SymbolizerProcess::Close() {
 }
 
 void SymbolizerProcess::Stop() {
-  if (!running()) return;
+  if (!running() || owner_ != sys::GetPid()) return;
   Close();
-  if (sys::Call(SYS_wait4, pid_, 0, static_cast<long>(__WALL | WNOHANG)) == 0) {
-    sys::Call(SYS_kill, pid_, SIGKILL);
-    while (sys::Call(SYS_wait4, pid_, 0, static_cast<long>(__WALL)) == -EINTR) {
+  // The end of its input ends it; one that hangs is killed. The keeper then ends by itself.
+  constexpr long kWait = static_cast<long>(__WALL);
+  if (sys::Call(SYS_wait4, keeper_, 0, kWait | WNOHANG) == 0) {
+    const int symbolizer = family.symbolizer.load(std::memory_order_acquire);
+    if (symbolizer > 0) sys::Call(SYS_kill, symbolizer, SIGKILL);
+    while (sys::Call(SYS_wait4, keeper_, 0, kWait) == -EINTR) {
     }
   }
-  pid_ = 0;
+  keeper_ = 0;
 }
 
 void SymbolizerProcess::Forget() {
   Close();
-  pid_ = 0;
+  keeper_ = 0;
 }
 
 }  // namespace hbsan

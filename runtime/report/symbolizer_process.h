@@ -1,6 +1,10 @@
-// llvm-symbolizer as a child process that the watched program does not notice: started by a raw
-// clone without exit signal (no atfork handlers, no SIGCHLD, not seen by its waitpid), with none of
-// its descriptors, environment or signal handlers.
+// llvm-symbolizer as a process that the watched program does not notice: started without its atfork
+// handlers, no SIGCHLD, not seen by its wait functions, with none of its descriptors, environment
+// or signal handlers.
+//
+// execve gives a child SIGCHLD as exit signal whatever clone said. So between the program and the
+// symbolizer stands a keeper: a child that shares the program's memory, has no exit signal and runs
+// nothing but wait4 for the symbolizer.
 //
 // One socket carries requests and replies, so that a dead symbolizer is an error value and never a
 // SIGPIPE.
@@ -21,13 +25,14 @@ std::string_view FindSymbolizer(std::string_view external, std::string_view path
 // Not thread safe.
 class SymbolizerProcess {
  public:
-  // `program` ends in a zero byte. False if it could not be started.
+  // `program` ends in a zero byte. False if it could not be started; one that cannot be executed is
+  // gone at the first Ask.
   bool Start(std::string_view program);
-  bool running() const { return pid_ > 0; }
+  bool running() const { return keeper_ > 0; }
   // Sends `request` (a line) and reads the reply, which an empty line ends. False: the process is
   // gone for good.
   bool Ask(std::string_view request, TextBuffer& reply);
-  // Ends and reaps it.
+  // Ends and reaps it. Does nothing in another process than Start's, such as a vfork child.
   void Stop();
   // In a forked child, whose parent's process it is: closes the descriptor only.
   void Forget();
@@ -38,7 +43,8 @@ class SymbolizerProcess {
   bool ReadReply(TextBuffer& reply);
   void Close();
 
-  int pid_ = 0;
+  int owner_ = 0;   // the process that started it
+  int keeper_ = 0;  // 0: not running
   int fd_ = -1;
   // The socket's identity: the program may have closed our descriptor and opened its own file under
   // that number.

@@ -13,7 +13,7 @@ struct TextStyle {
   bool color = false;
   bool full_stacks = false;
   bool summary = true;
-  std::string_view strip_path_prefix;
+  std::string_view strip_path_prefix = {};
 };
 
 // Appends the whole report, from its opening to its closing rule.

@@ -1,0 +1,56 @@
+#include "runtime/report/source_line.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace hbsan {
+namespace {
+
+std::string Show(std::string_view text, std::uint32_t line, std::uint32_t column) {
+  TextBuffer out;
+  PrintSourceText(text, line, column, out);
+  return std::string(out.view());
+}
+
+TEST(LineOf, CountsFromOne) {
+  EXPECT_EQ(LineOf("a\nb\r\nc", 1), "a");
+  EXPECT_EQ(LineOf("a\nb\r\nc", 2), "b");
+  EXPECT_EQ(LineOf("a\nb\r\nc", 3), "c");
+  EXPECT_EQ(LineOf("a\nb\r\nc", 4), "");
+  EXPECT_EQ(LineOf("a", 0), "");
+}
+
+TEST(SourceText, PutsTheCaretUnderTheColumn) {
+  EXPECT_EQ(Show("  ++x;", 12, 3),
+            "      12 |   ++x;\n"
+            "         |   ^\n");
+  EXPECT_EQ(Show("\t++x;", 7, 2),
+            "       7 | \t++x;\n"
+            "         | \t^\n");
+}
+
+TEST(SourceText, NoCaretWithoutAColumnOrOutside) {
+  EXPECT_EQ(Show("x", 1, 0), "       1 | x\n");
+  EXPECT_EQ(Show("x", 1, 9), "       1 | x\n");
+}
+
+TEST(SourceText, CutsLongLinesAroundTheColumn) {
+  const std::string line = std::string(500, 'a') + "X" + std::string(500, 'b');
+  const std::string shown = Show(line, 1, 501);
+  const std::size_t newline = shown.find('\n');
+  EXPECT_LT(newline, 180u);
+  EXPECT_EQ(shown.find('X') - 0, shown.find('^') - newline - 1);
+}
+
+TEST(PrintSourceLine, IsSilentWithoutTheFile) {
+  TextBuffer out;
+  PrintSourceLine("/nowhere/at/all.cc", 1, 1, out);
+  PrintSourceLine("relative.cc", 1, 1, out);
+  PrintSourceLine("/dev/null", 1, 1, out);
+  PrintSourceLine("/", 1, 1, out);
+  EXPECT_TRUE(out.empty());
+}
+
+}  // namespace
+}  // namespace hbsan
