@@ -51,7 +51,7 @@ void* TestHost::Reserve(std::size_t bytes) {
 
 void TestThread::Call(std::uintptr_t return_address) {
   if (depth() == kMaxFrames) Fatal("a test's call stack overflows");
-  *hot.stack_top++ = {return_address, 0, 0};
+  *hot->stack_top++ = {return_address, 0, 0};
 }
 
 TestEngine::TestEngine() : detector_(new Detector()) { detector_->Init(host_.host()); }
@@ -65,7 +65,8 @@ std::unique_ptr<TestThread> TestEngine::Start(TestThread* parent, int plane) {
   }
   thread->state = detector_->StartThread(parent != nullptr ? parent->state : nullptr,
                                          thread->description, thread->frames.data());
-  detector_->Resume(*thread->state, thread->hot, plane % kReadPlanes);
+  thread->hot = std::make_unique<HotState>();
+  detector_->Resume(*thread->state, *thread->hot, plane % kReadPlanes);
   return thread;
 }
 
@@ -98,9 +99,9 @@ bool TestEngine::HitsInline(const TestThread& t, AccessKind kind, Addr addr, std
   if (offset + size <= kCellBytes / 2) unneeded |= kHighCovered;
   const auto own = [&](std::uintptr_t plane) {
     const std::uint32_t id = Shadow::CellIn(plane, addr)->load(std::memory_order_relaxed);
-    return (id | unneeded) - t.hot.own_first < t.hot.own_count;
+    return (id | unneeded) - t.hot->own_first < t.hot->own_count;
   };
-  return own(t.hot.write_plane) || (kind == AccessKind::kRead && own(t.hot.read_plane));
+  return own(t.hot->write_plane) || (kind == AccessKind::kRead && own(t.hot->read_plane));
 }
 
 std::vector<std::uintptr_t> TestEngine::Unwind(StackId stack) const {

@@ -37,18 +37,19 @@ class TestHost {
   std::vector<std::pair<void*, std::size_t>> reserved_;
 };
 
-// One thread of the watched program. Its call stack is the shadow call stack of `hot`.
+// One thread of the watched program. Its call stack is the shadow call stack of `hot`, which stands
+// for the operating-system thread that runs it; null while nobody does.
 struct TestThread {
   static constexpr std::size_t kMaxFrames = 64;
 
   ThreadState* state = nullptr;
-  HotState hot = {};
+  std::unique_ptr<HotState> hot;
   std::vector<Frame> frames;
   ThreadDescription* description = nullptr;
 
   void Call(std::uintptr_t return_address);
-  void Return() { --hot.stack_top; }
-  std::size_t depth() const { return hot.stack_top - frames.data(); }
+  void Return() { --hot->stack_top; }
+  std::size_t depth() const { return hot->stack_top - frames.data(); }
 };
 
 // Threads may be started and finished, and may access, in several operating-system threads at once.

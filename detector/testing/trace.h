@@ -24,7 +24,7 @@ enum class OpKind {
   kDetach,          // thread ends; nobody can join it
   kJoin,            // thread joins end `object`
   kSuspend,         // thread stops running
-  kResume,          // thread goes on, on read plane `other`
+  kResume,          // thread goes on where another stopped, on read plane `other`
   kCall,            // thread enters a function, called from `pc`
   kReturn,
   kAccess,

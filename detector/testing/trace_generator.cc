@@ -32,6 +32,12 @@ TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
     threads_ = random_.OneOf({20, 64, 64, 100, 200});
     length_ = 1000 + random_.Below(2000);
   }
+  if (random_.Chance(1, 100)) {
+    // Records' chunks are used up, reclaimed and taken again and again.
+    length_ = 1000;
+    weights_[kReclaims] = 5;
+    weights_[kRules] = 30;
+  }
   window_ = random_.OneOf({1, 4, 8, 8, 8, 16, 16, 32, 64});
   pcs_ = random_.OneOf({1, 2, 5, 20, 1000});
   objects_ = random_.OneOf({1, 2, 2, 4, 8});

@@ -42,7 +42,7 @@ bool TraceRunner::RunThreadOp(const Op& op, Thread& t) {
       return true;
     case OpKind::kFinish:
       if (op.thread == 0) return true;
-      DeleteObject(EndNumber(op.object));
+      DeleteObject(EndNumber(op.object), t);
       oracle_->Release(t.oracle, EndNumber(op.object));
       EndThread(op.thread, &NumberedObject(EndNumber(op.object)));
       return true;
@@ -51,11 +51,13 @@ bool TraceRunner::RunThreadOp(const Op& op, Thread& t) {
       return true;
     case OpKind::kSuspend:
       detector().Suspend(*t.thread->state);
+      idle_.push_back(std::move(t.thread->hot));
       t.suspended = true;
       return true;
     case OpKind::kResume:
-      t.thread->hot = {};
-      detector().Resume(*t.thread->state, t.thread->hot, op.other % kReadPlanes);
+      t.thread->hot = std::move(idle_.front());
+      idle_.pop_front();
+      detector().Resume(*t.thread->state, *t.thread->hot, op.other % kReadPlanes);
       t.suspended = false;
       return true;
     case OpKind::kCall:
@@ -138,7 +140,7 @@ AccessEvent TraceRunner::EventOf(const Op& access, const Thread& t) const {
   event.size = access.size;
   event.epoch = Epoch(t.thread->state->tid, t.thread->state->clock);
   event.stack.push_back(access.pc);
-  for (const Frame* frame = t.thread->hot.stack_top; frame != t.thread->frames.data();) {
+  for (const Frame* frame = t.thread->hot->stack_top; frame != t.thread->frames.data();) {
     event.stack.push_back((--frame)->return_address);
   }
   event.locks = t.locks;
@@ -146,6 +148,7 @@ AccessEvent TraceRunner::EventOf(const Op& access, const Thread& t) const {
 }
 
 bool TraceRunner::WouldRace(const Op& access) const {
+  if (!Runs(access.thread)) return false;
   const AccessEvent event = EventOf(access, threads_[access.thread]);
   for (Addr byte = access.addr; byte < access.addr + access.size; ++byte) {
     if (!oracle_->Races(event, byte).empty()) return true;

@@ -8,6 +8,7 @@
 #ifndef HBSAN_DETECTOR_TESTING_TRACE_RUNNER_H_
 #define HBSAN_DETECTOR_TESTING_TRACE_RUNNER_H_
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -93,11 +94,13 @@ class TraceRunner {
   static Oracle::Sync CloseNumber(int channel) { return SlotNumber(channel, 9); }
   SyncObject& ObjectOf(Oracle::Sync sync, Thread& t);
   SyncObject& NumberedObject(Oracle::Sync number);
-  void DeleteObject(Oracle::Sync number);
+  void DeleteObject(Oracle::Sync number, Thread& t);
 
   std::unique_ptr<TestEngine> engine_;
   std::unique_ptr<Oracle> oracle_;
   std::vector<Thread> threads_;
+  std::deque<std::unique_ptr<HotState>>
+      idle_;  // of suspended threads; whoever resumes gets the first
   std::map<Oracle::Sync, SyncObject*> objects_;
   std::map<Addr, Mutex> mutexes_;
   std::map<int, Channel> channels_;

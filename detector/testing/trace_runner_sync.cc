@@ -40,7 +40,7 @@ bool TraceRunner::RunSyncOp(const Op& op, Thread& t) {
       if (op.addr != 0) {
         detector().DestroySync(*t.thread->state, op.addr);
       } else {
-        DeleteObject(sync);
+        DeleteObject(sync, t);
       }
       oracle_->Destroy(sync);
       return true;
@@ -208,10 +208,10 @@ SyncObject& TraceRunner::NumberedObject(Oracle::Sync number) {
   return *object;
 }
 
-void TraceRunner::DeleteObject(Oracle::Sync number) {
+void TraceRunner::DeleteObject(Oracle::Sync number, Thread& t) {
   const auto found = objects_.find(number);
   if (found == objects_.end()) return;
-  detector().DeleteSync(*threads_[0].thread->state, *found->second);
+  detector().DeleteSync(*t.thread->state, *found->second);
   objects_.erase(found);
   oracle_->Destroy(number);
 }
