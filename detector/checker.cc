@@ -1,6 +1,7 @@
 #include "detector/checker.h"
 
 #include <bit>
+#include <cstring>
 
 namespace hbsan {
 namespace {
@@ -110,20 +111,30 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes) {
     return IdFor(bytes);
   }
   const std::uint32_t key = RecordFor(bytes);
-  const std::uint32_t generation = detector_.records_.generation();
-  if (t_.transitions_generation != generation) {
-    for (TransitionCacheEntry& entry : t_.transitions) entry = {};
-    t_.transitions_generation = generation;
-  }
-  TransitionCacheEntry& entry = t_.transitions[((old ^ key * 31 ^ bytes) * 0x9e3779b1u) >> 27];
-  static_assert(ThreadState::kTransitionCacheSize == 1 << (32 - 27));
-  if (entry.before == old && entry.record == key && entry.bytes == bytes &&
-      InPresentEpoch(entry.after)) {
-    return entry.after;
+  TransitionCacheEntry* const set = TransitionsOf(old, key, bytes);
+  const Epoch epoch{t_.tid, t_.clock};
+  for (int way = 0; way < Worker::kWays; ++way) {
+    const TransitionCacheEntry& entry = set[way];
+    if (entry.before == old && entry.record == key && entry.bytes == bytes &&
+        entry.epoch == epoch && InPresentEpoch(entry.after)) {
+      return entry.after;
+    }
   }
   const std::uint32_t after = ComposeList(old, bytes);
-  entry = {old, key, after, bytes};
+  set[t_.worker->next_victim++ % Worker::kWays] = {epoch, old, key, after, bytes};
   return after;
+}
+
+TransitionCacheEntry* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record,
+                                                   ByteMask bytes) {
+  Worker& worker = *t_.worker;
+  const std::uint32_t generation = detector_.records_.generation();
+  if (worker.transitions_generation != generation) {
+    std::memset(worker.transitions, 0, sizeof worker.transitions);
+    worker.transitions_generation = generation;
+  }
+  return worker.transitions[((old ^ (record * 31) ^ bytes) * 0x9e3779b1u) >>
+                            (32 - Worker::kTransitionSetBits)];
 }
 
 std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
@@ -201,15 +212,22 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
     t_.held_changed = false;
   }
   const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
-  SiteCacheEntry& entry = t_.sites[hash >> 58];
-  static_assert(ThreadState::kSiteCacheSize == 1 << (64 - 58));
-  const bool same_stack = entry.pc == site_.pc && entry.node == node_;
-  if (same_stack && entry.tag == tag_ && entry.bytes == bytes && entry.locks == t_.locks.value &&
-      InPresentEpoch(entry.record)) {
-    return entry.record;
+  SiteCacheEntry* const set = t_.worker->sites[hash >> (64 - Worker::kSiteSetBits)];
+  const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
+  StackId stack;
+  SiteCacheEntry* entry = nullptr;
+  for (int way = 0; way < Worker::kWays; ++way) {
+    if (set[way].pc != site_.pc || set[way].node != node_) continue;
+    stack = {set[way].stack};
+    if (set[way].detail != detail) continue;
+    entry = &set[way];
+    if (InPresentEpoch(entry->record) && IsOurs(detector_.records_[entry->record], stack, bytes)) {
+      return entry->record;
+    }
+    break;
   }
-  const StackId stack =
-      same_stack ? StackId{entry.stack} : detector_.stacks_.Push({node_}, site_.pc);
+  if (stack == StackId{}) stack = detector_.stacks_.Push({node_}, site_.pc);
+  if (entry == nullptr) entry = &set[t_.worker->next_victim++ % Worker::kWays];
   const std::uint32_t index = detector_.NewRecord(t_);
   Record& record = detector_.records_[index];
   record.epoch = {t_.tid, t_.clock};
@@ -218,8 +236,15 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
   record.bytes = bytes;
   record.tag = tag_;
   t_.accessed = true;
-  entry = {site_.pc, node_, stack.value, index, tag_, bytes, t_.locks.value};
+  *entry = {site_.pc, node_, stack.value, index, detail};
   return index;
+}
+
+// The record says of the present access what a new one would. (Its chunk may have been another
+// thread's since.)
+bool AccessChecker::IsOurs(const Record& record, StackId stack, ByteMask bytes) const {
+  return record.tag == tag_ && record.bytes == bytes && record.stack == stack &&
+         record.locks == t_.locks && record.epoch == Epoch(t_.tid, t_.clock);
 }
 
 bool AccessChecker::FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind,

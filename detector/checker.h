@@ -53,6 +53,8 @@ class AccessChecker {
   std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes);
   std::uint32_t IdFor(ByteMask bytes);
   std::uint32_t RecordFor(ByteMask bytes);
+  bool IsOurs(const Record& record, StackId stack, ByteMask bytes) const;
+  TransitionCacheEntry* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes);
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
   // Looks for a racing record in `id`; `kind`: what the plane records.
   bool FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind, Race& race);

@@ -29,15 +29,15 @@ void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
 
 bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known,
                         Epoch released) {
-  bool changed = clocks_.Join(t.clock_nodes, into, known);
+  bool changed = clocks_.Join(t.worker->clock_nodes, into, known);
   if (!released.empty() && released.tid() != t.tid) {
-    changed |= clocks_.Raise(t.clock_nodes, into, released.tid(), released.clock());
+    changed |= clocks_.Raise(t.worker->clock_nodes, into, released.tid(), released.clock());
   }
   return changed;
 }
 
 void Detector::DropClocks(ThreadState& t, SyncObject& s) {
-  clocks_.Drop(t.clock_nodes, s.known);
+  clocks_.Drop(t.worker->clock_nodes, s.known);
   s.released = {};
   s.single = false;
 }
@@ -51,7 +51,7 @@ void Detector::ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t 
   s.released = Publish(t, s.address, pc);
   s.single = true;
   if (s.known.root == t.known.root && s.known.height == t.known.height) return;
-  clocks_.Drop(t.clock_nodes, s.known);
+  clocks_.Drop(t.worker->clock_nodes, s.known);
   s.known = clocks_.Share(t.known);
 }
 
@@ -62,8 +62,8 @@ void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
     return;
   }
   const Epoch mine = Publish(t, s.address, pc);
-  clocks_.Join(t.clock_nodes, s.known, t.known);
-  clocks_.Raise(t.clock_nodes, s.known, s.released.tid(), s.released.clock());
+  clocks_.Join(t.worker->clock_nodes, s.known, t.known);
+  clocks_.Raise(t.worker->clock_nodes, s.known, s.released.tid(), s.released.clock());
   s.released = mine;
   s.single = false;
 }
@@ -95,7 +95,7 @@ void Detector::ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc) 
   s.single = true;
   if (!single || !Covers(t, released)) Learn(t, before, released);
   VectorClock drop = before;
-  clocks_.Drop(t.clock_nodes, drop);
+  clocks_.Drop(t.worker->clock_nodes, drop);
 }
 
 SyncObject& Detector::SyncAt(ThreadState&, Addr addr) { return syncs_.FindOrCreate(addr); }
@@ -118,12 +118,12 @@ void Detector::DeleteSync(ThreadState& t, SyncObject& s) {
 
 void Detector::FenceAcquire(ThreadState& t) {
   Learn(t, t.acquire_pending, {});
-  clocks_.Drop(t.clock_nodes, t.acquire_pending);
+  clocks_.Drop(t.worker->clock_nodes, t.acquire_pending);
 }
 
 void Detector::FenceRelease(ThreadState& t, std::uintptr_t pc) {
   t.release_fence_epoch = Publish(t, 0, pc);
-  clocks_.Drop(t.clock_nodes, t.release_fence);
+  clocks_.Drop(t.worker->clock_nodes, t.release_fence);
   t.release_fence = clocks_.Share(t.known);
 }
 
@@ -146,8 +146,9 @@ void Detector::RelaxedUpdateLocked(ThreadState& t, SyncObject& s) {
     s.single = true;
     return;
   }
-  clocks_.Join(t.clock_nodes, s.known, t.release_fence);
-  clocks_.Raise(t.clock_nodes, s.known, t.release_fence_epoch.tid(), t.release_fence_epoch.clock());
+  clocks_.Join(t.worker->clock_nodes, s.known, t.release_fence);
+  clocks_.Raise(t.worker->clock_nodes, s.known, t.release_fence_epoch.tid(),
+                t.release_fence_epoch.clock());
   s.single = false;
 }
 

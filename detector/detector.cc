@@ -17,6 +17,7 @@ void Detector::Init(const Host& host) {
   syncs_.Init(host, shadow_);
   tids_.Init(host);
   threads_.Init(host, kMaxTids, "too many threads and goroutines at once");
+  workers_.Init(host, 1u << 20, "too many threads at once");
 }
 
 // --- Threads
@@ -35,7 +36,7 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
   if (parent != nullptr) {
     const Epoch forked = Publish(*parent, 0, 0);
     t.known = clocks_.Share(parent->known);
-    clocks_.Raise(parent->clock_nodes, t.known, forked.tid(), forked.clock());
+    clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock());
   }
   struct Context {
     const Detector* detector;
@@ -53,6 +54,8 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
 
 void Detector::Resume(ThreadState& t, HotState& hot, int plane) {
   t.hot = &hot;
+  if (hot.worker == nullptr) hot.worker = &NewWorker();
+  t.worker = hot.worker;
   t.plane = plane;
   hot.stack_top = t.saved_stack_top;
   hot.write_plane = shadow_.write_plane();
@@ -66,17 +69,25 @@ void Detector::Suspend(ThreadState& t) {
   t.hot->state = nullptr;
   t.hot->own_count = 0;
   t.hot = nullptr;
+  t.worker = nullptr;
 }
 
 void Detector::FinishThread(ThreadState& t, SyncObject* end) {
+  HotState* hot = t.hot;
+  if (hot == nullptr) t.worker = &NewWorker();
   if (end != nullptr) ReleaseStore(t, *end, 0);
   const Clock last{t.accessed ? t.clock.value : t.clock.value - 1};
-  if (t.hot != nullptr) Suspend(t);
-  clocks_.Drop(t.clock_nodes, t.known);
-  clocks_.Drop(t.clock_nodes, t.release_fence);
-  clocks_.Drop(t.clock_nodes, t.acquire_pending);
-  clocks_.Flush(t.clock_nodes);
-  records_.RetireChunk(t);
+  Worker& worker = *t.worker;
+  clocks_.Drop(worker.clock_nodes, t.known);
+  clocks_.Drop(worker.clock_nodes, t.release_fence);
+  clocks_.Drop(worker.clock_nodes, t.acquire_pending);
+  if (hot != nullptr) {
+    Suspend(t);
+    hot->worker = nullptr;
+  }
+  clocks_.Flush(worker.clock_nodes);
+  workers_.Free(worker.index);
+  records_.RetireChunks(t);
   t.alive.store(false, std::memory_order_release);
   ThreadDescription* description = t.description;
   tids_.Finish({t.tid, last});
@@ -87,11 +98,17 @@ void Detector::FinishThread(ThreadState& t, SyncObject* end) {
   }
 }
 
+Worker& Detector::NewWorker() {
+  const std::uint32_t index = workers_.Allocate();
+  workers_[index].index = index;
+  return workers_[index];
+}
+
 void Detector::AfterForkInChild(ThreadState& self) {
   for (std::uint32_t i = 1; i <= threads_.high_water(); ++i) {
     ThreadState& t = threads_[i];
     if (&t == &self || !t.alive.load(std::memory_order_relaxed)) continue;
-    t.hot = nullptr;  // its thread-local storage may be reused
+    t.hot = nullptr;  // its thread-local storage may be reused; its worker's caches stay unused
     FinishThread(t, nullptr);
   }
 }
@@ -169,11 +186,9 @@ void Detector::MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plan
 }
 
 std::uint32_t Detector::NewRecord(ThreadState& t) {
-  if (t.cursor != t.chunk_end) return t.cursor++;
+  const std::uint32_t range_end = t.chunk_end;
   const std::uint32_t index = records_.Allocate(t);
-  // The chunk may have been ours before: forget what its ids named then.
-  for (SiteCacheEntry& entry : t.sites) entry.record = 0;
-  Refresh(t);
+  if (t.chunk_end != range_end) Refresh(t);
   return index;
 }
 

@@ -28,6 +28,7 @@
 #include "detector/tid_pool.h"
 #include "detector/types.h"
 #include "detector/vector_clock.h"
+#include "detector/worker.h"
 
 namespace hbsan {
 
@@ -157,6 +158,7 @@ class Detector {
  private:
   friend class AccessChecker;
   std::uint32_t NewRecord(ThreadState& t);
+  Worker& NewWorker();
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
   // Brings the HotState up to date with the thread's record range.
@@ -177,6 +179,7 @@ class Detector {
   SyncTable syncs_;
   TidPool tids_;
   Pool<ThreadState> threads_;
+  Pool<Worker> workers_;
   SpinLock reclaim_lock_;
   std::atomic<std::uint32_t> live_threads_{0};
 };

@@ -22,6 +22,7 @@ struct Frame {
 static_assert(sizeof(Frame) == 16);
 
 struct ThreadState;
+struct Worker;
 
 struct HotState {
   // Next free entry of the shadow call stack; null in a thread that the runtime has not seen yet.
@@ -35,6 +36,7 @@ struct HotState {
   std::uintptr_t write_plane;
   std::uintptr_t read_plane;
   ThreadState* state;
+  Worker* worker;  // the engine's caches of this OS thread
   // > 0 while the thread is inside the runtime: signals wait, nested hooks return at once.
   std::uint32_t depth;
   // A signal arrived while depth was > 0; it is delivered when depth returns to 0.

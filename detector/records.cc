@@ -12,37 +12,54 @@ void Records::Init(const Host& host) {
   reclaim_at_ = kMinReclaim;
 }
 
-void Records::TakeChunk(ThreadState& t) {
-  RetireChunk(t);
-  std::uint32_t chunk;
-  {
-    SpinLockHolder hold(lock_);
-    if (free_chunk_ != 0) {
-      chunk = free_chunk_;
-      free_chunk_ = Header(chunk).next_free;
-    } else {
-      chunk = ++used_chunks_;
-      if (chunk >= (kIndexMask + 1) / kChunkRecords) host_->fatal("too many access records");
-    }
-    ++live_;
+void Records::TakeChunks(ThreadState& t) {
+  // An epoch that began in the chunk that is used up now may need many records.
+  const std::uint32_t count = t.epoch_first != t.cursor ? kRun : 1;
+  RetireChunks(t);
+  const std::uint32_t first = TakeFree(count);
+  t.description->references += count;
+  for (std::uint32_t c = first; c < first + count; ++c) {
+    Header(c) = {t.description, t.tid, 0};
   }
-  ++t.description->references;
-  Header(chunk) = {t.description, t.tid, 0};
-  states_[chunk].store(kActive, std::memory_order_release);
-  t.epoch_first = t.cursor = chunk * kChunkRecords + 1;  // slot 0 is the header
-  t.chunk_end = (chunk + 1) * kChunkRecords;
+  t.chunk_begin = first * kChunkRecords;
+  t.chunk_end = (first + count) * kChunkRecords;
+  t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
 }
 
-void Records::RetireChunk(ThreadState& t) {
-  if (t.chunk_end == 0) return;
-  const std::uint32_t chunk = (t.chunk_end - 1) / kChunkRecords;
-  states_[chunk].store(kRetired, std::memory_order_release);
-  retired_.fetch_add(1, std::memory_order_relaxed);
-  t.epoch_first = t.cursor = t.chunk_end = 0;
+// The first of `count` (1 or kRun) adjacent chunks, which are active from now on.
+std::uint32_t Records::TakeFree(std::uint32_t count) {
+  SpinLockHolder hold(lock_);
+  if (count == 1 && free_chunk_ == 0) {
+    const std::uint32_t run = TakeFreeRun();
+    for (std::uint32_t c = run + kRun; c-- > run;) Push(free_chunk_, c);
+  }
+  const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
+  live_ += count;
+  for (std::uint32_t c = first; c < first + count; ++c) {
+    states_[c].store(kActive, std::memory_order_release);
+  }
+  return first;
+}
+
+std::uint32_t Records::TakeFreeRun() {
+  if (free_run_ != 0) return Pop(free_run_);
+  const std::uint32_t run = end_;
+  end_ += kRun;
+  if (end_ > (kIndexMask + 1) / kChunkRecords) host_->fatal("too many access records");
+  return run;
+}
+
+void Records::RetireChunks(ThreadState& t) {
+  for (std::uint32_t c = t.chunk_begin / kChunkRecords; c < t.chunk_end / kChunkRecords; ++c) {
+    states_[c].store(kRetired, std::memory_order_release);
+    retired_.fetch_add(1, std::memory_order_relaxed);
+  }
+  t.epoch_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
 }
 
 void Records::BeginMark() {
-  for (std::uint32_t c = 1; c <= used_chunks_; ++c) {
+  const std::uint32_t end = EndOfChunks();
+  for (std::uint32_t c = kRun; c < end; ++c) {
     std::uint8_t retired = kRetired;
     states_[c].compare_exchange_strong(retired, kCandidate, std::memory_order_acq_rel);
   }
@@ -69,7 +86,8 @@ void Records::MarkChunk(std::uint32_t id) {
 
 void Records::Sweep(void (*forgotten)(ThreadDescription*)) {
   std::uint64_t kept = 0;
-  for (std::uint32_t c = 1; c <= used_chunks_; ++c) {
+  const std::uint32_t end = EndOfChunks();
+  for (std::uint32_t c = kRun; c < end; ++c) {
     const std::uint8_t state = states_[c].load(std::memory_order_acquire);
     if (state == kMarked) {
       states_[c].store(kRetired, std::memory_order_relaxed);
@@ -77,18 +95,46 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*)) {
     } else if (state == kCandidate) {
       ThreadDescription* owner = Header(c).owner;
       states_[c].store(kFree, std::memory_order_relaxed);
-      {
-        SpinLockHolder hold(lock_);
-        Header(c).next_free = free_chunk_;
-        free_chunk_ = c;
-        --live_;
-      }
       retired_.fetch_sub(1, std::memory_order_relaxed);
       if (owner->references.fetch_sub(1, std::memory_order_acq_rel) == 1) forgotten(owner);
     }
   }
   marking_.store(false, std::memory_order_relaxed);
   reclaim_at_.store(std::max(kMinReclaim, 2 * kept), std::memory_order_relaxed);
+  RebuildFreeLists();
+}
+
+// Whole runs of free chunks apart from single ones.
+void Records::RebuildFreeLists() {
+  SpinLockHolder hold(lock_);
+  free_chunk_ = free_run_ = 0;
+  live_ = 0;
+  for (std::uint32_t run = kRun; run < end_; run += kRun) {
+    const auto* states = &states_[run];
+    const auto is_free = [](const std::atomic<std::uint8_t>& state) {
+      return state.load(std::memory_order_relaxed) == kFree;
+    };
+    const auto free = static_cast<std::uint32_t>(std::count_if(states, states + kRun, is_free));
+    live_ += kRun - free;
+    if (free == kRun) {
+      Push(free_run_, run);
+      continue;
+    }
+    for (std::uint32_t c = run; c < run + kRun; ++c) {
+      if (is_free(states_[c])) Push(free_chunk_, c);
+    }
+  }
+}
+
+void Records::Push(std::uint32_t& list, std::uint32_t chunk) {
+  Header(chunk).next_free = list;
+  list = chunk;
+}
+
+std::uint32_t Records::Pop(std::uint32_t& list) {
+  const std::uint32_t chunk = list;
+  list = Header(chunk).next_free;
+  return chunk;
 }
 
 }  // namespace hbsan

@@ -7,9 +7,9 @@
 // test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
 // itself: partial words, atomic accesses, and lists.
 //
-// Chunks. Records come in chunks of 64 that one thread at a time allocates from; slot 0 of a chunk
-// is its header. A thread's records of one epoch within its current chunk have consecutive indices.
-// Chunks without a live record are reclaimed as a whole.
+// Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
+// one chunk, or from a run of adjacent ones once an epoch has used up a chunk, so that the ids of
+// an epoch lie in one range. Chunks without a live record are reclaimed as a whole.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
@@ -76,15 +76,19 @@ class Records {
   Record& operator[](std::uint32_t index) { return records_[index & kIndexMask]; }
   const Record& operator[](std::uint32_t index) const { return records_[index & kIndexMask]; }
 
-  // A new record's index for `t`; takes a new chunk if need be.
+  // A new record's index for `t`; takes a new chunk or run if need be.
   std::uint32_t Allocate(ThreadState& t) {
-    if (t.cursor == t.chunk_end) TakeChunk(t);
+    if (t.cursor == t.chunk_end) {
+      TakeChunks(t);
+    } else if (t.cursor % kChunkRecords == 0) {
+      ++t.cursor;  // the header of the run's next chunk
+    }
     return t.cursor++;
   }
   // The thread's present epoch starts at its cursor.
   static void StartEpoch(ThreadState& t) { t.epoch_first = t.cursor; }
-  // Gives back what `t` allocates from; the thread ends.
-  void RetireChunk(ThreadState& t);
+  // Gives back what `t` allocates from.
+  void RetireChunks(ThreadState& t);
   ThreadDescription* OwnerOf(std::uint32_t index) const {
     return Header((index & kIndexMask) / kChunkRecords).owner;
   }
@@ -107,7 +111,8 @@ class Records {
   // Visits the tid of every chunk in use.
   template <typename Visit>
   void ForEachOwnedChunk(Visit visit) const {
-    for (std::uint32_t c = 1; c <= used_chunks_; ++c) {
+    const std::uint32_t end = EndOfChunks();
+    for (std::uint32_t c = kRun; c < end; ++c) {
       if (states_[c].load(std::memory_order_relaxed) != kFree) visit(Header(c).tid);
     }
   }
@@ -126,7 +131,19 @@ class Records {
   // Retired chunks (of 1 KiB) that are worth a first reclaim.
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
 
-  void TakeChunk(ThreadState& t);
+  // Chunks taken at once by an epoch that has used up one.
+  static constexpr std::uint32_t kRun = 16;
+
+  void TakeChunks(ThreadState& t);
+  std::uint32_t TakeFree(std::uint32_t count);
+  std::uint32_t TakeFreeRun();
+  void RebuildFreeLists();
+  void Push(std::uint32_t& list, std::uint32_t chunk);
+  std::uint32_t Pop(std::uint32_t& list);
+  std::uint32_t EndOfChunks() const {
+    SpinLockHolder hold(lock_);
+    return end_;
+  }
   void MarkChunk(std::uint32_t id);
   ChunkHeader& Header(std::uint32_t chunk) const {
     return *reinterpret_cast<ChunkHeader*>(&records_[chunk * kChunkRecords]);
@@ -135,9 +152,11 @@ class Records {
   const Host* host_ = nullptr;
   Record* records_ = nullptr;
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
-  SpinLock lock_;
-  std::uint32_t used_chunks_ = 0;
-  std::uint32_t free_chunk_ = 0;
+  mutable SpinLock lock_;
+  std::uint32_t end_ =
+      kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0
+  std::uint32_t free_chunk_ = 0;  // single ones
+  std::uint32_t free_run_ = 0;    // whole runs
   std::uint64_t live_ = 0;
   std::atomic<std::uint64_t> retired_{0};
   std::atomic<std::uint64_t> reclaim_at_{0};

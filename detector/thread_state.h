@@ -14,6 +14,7 @@
 #include "detector/memory.h"
 #include "detector/types.h"
 #include "detector/vector_clock.h"
+#include "detector/worker.h"
 
 namespace hbsan {
 
@@ -24,27 +25,6 @@ struct ThreadDescription {
   std::atomic<std::uint32_t> references{0};
 };
 
-// A record made in this epoch for a site, so that all cells the site touches share it.
-struct SiteCacheEntry {
-  std::uintptr_t pc;
-  std::uint32_t node;    // stack below the site
-  std::uint32_t stack;   // StackId of site and stack
-  std::uint32_t record;  // valid while it lies in the present epoch's id range
-  std::uint8_t tag;      // Record::tag
-  std::uint8_t bytes;    // Record::bytes
-  std::uint16_t locks;
-};
-static_assert(sizeof(SiteCacheEntry) == 24);
-
-// Cell contents `before` changed by `record` on `bytes` into `after`; valid while `after` is in the
-// present id range.
-struct TransitionCacheEntry {
-  std::uint32_t before;
-  std::uint32_t record;
-  std::uint32_t after;
-  std::uint32_t bytes;
-};
-
 // A release by this thread, for the sentence that explains a race.
 struct ReleaseNote {
   Clock clock;
@@ -53,8 +33,6 @@ struct ReleaseNote {
 };
 
 struct ThreadState {
-  static constexpr int kSiteCacheSize = 64;
-  static constexpr int kTransitionCacheSize = 32;
   static constexpr int kMaxHeld = 16;  // locks beyond are not shown in reports
   static constexpr int kReleaseNotes = 8;
 
@@ -67,6 +45,7 @@ struct ThreadState {
   int plane;          // read plane while running
   VectorClock known;  // C_t without the own column
   HotState* hot;      // where it runs; null while suspended
+  Worker* worker;     // of the OS thread that runs it; null while suspended
   Frame* saved_stack_top;
   Frame* frames;  // first entry of the shadow call stack
   ThreadDescription* description;
@@ -75,14 +54,13 @@ struct ThreadState {
   // present epoch.
   std::uint32_t epoch_first;
   std::uint32_t cursor;
+  std::uint32_t chunk_begin;  // the chunk or run of chunks
   std::uint32_t chunk_end;
 
   // [atomics.fences]
   VectorClock release_fence;  // C at the last release fence; empty: none
   Epoch release_fence_epoch;
   VectorClock acquire_pending;  // ⊔ of what relaxed loads read since the last acquire fence
-
-  ClockNodeCache clock_nodes;
 
   // For the host (ignore annotations); the engine does not read them.
   std::uint32_t ignore_accesses;
@@ -95,10 +73,6 @@ struct ThreadState {
 
   ReleaseNote releases[kReleaseNotes];  // ring
   std::uint32_t release_count;
-
-  SiteCacheEntry sites[kSiteCacheSize];
-  TransitionCacheEntry transitions[kTransitionCacheSize];
-  std::uint32_t transitions_generation;  // Records::generation they are of
 };
 
 }  // namespace hbsan
