@@ -71,6 +71,8 @@ static_assert(sizeof(Record) == 16);
 class Records {
  public:
   static constexpr std::uint32_t kChunkRecords = 64;
+  // Chunks taken at once by an epoch that has used up one.
+  static constexpr std::uint32_t kRun = 16;
 
   void Init(const Host& host);
   Record& operator[](std::uint32_t index) { return records_[index & kIndexMask]; }
@@ -130,9 +132,6 @@ class Records {
 
   // Retired chunks (of 1 KiB) that are worth a first reclaim.
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
-
-  // Chunks taken at once by an epoch that has used up one.
-  static constexpr std::uint32_t kRun = 16;
 
   void TakeChunks(ThreadState& t);
   std::uint32_t TakeFree(std::uint32_t count);
