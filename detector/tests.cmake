@@ -30,3 +30,9 @@ endforeach()
 
 add_executable(engine_trace_fuzz testing/engine_trace_fuzz.cc)
 target_link_libraries(engine_trace_fuzz PRIVATE hbsan_detector_testing)
+
+find_package(benchmark)
+if(benchmark_FOUND)
+  add_executable(engine_benchmark engine_benchmark.cc)
+  target_link_libraries(engine_benchmark PRIVATE hbsan_detector_testing benchmark::benchmark)
+endif()
