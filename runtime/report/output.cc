@@ -79,6 +79,11 @@ void Output::Open(std::string_view path) {
   }
 }
 
+void Output::OpenDescriptor(int fd) {
+  prefix_ = {};
+  fd_ = fd;
+}
+
 bool Output::WantsColor(Color color) const {
   if (color != Color::kAuto) return color == Color::kAlways;
   termios state;

@@ -18,6 +18,7 @@ class Output {
  public:
   // `path`: a prefix that gets ".<pid>" appended, "stdout", "stderr", or empty (standard error).
   void Open(std::string_view path);
+  void OpenDescriptor(int fd);  // the program's own
   void Write(std::string_view text);
   // In a forked child: the next text goes to the child's own file.
   void AfterFork();

@@ -22,5 +22,6 @@ int FinishReports(int status) { return reporter.Finish(status); }
 void ReportsBeforeFork() { reporter.BeforeFork(); }
 void ReportsAfterForkInParent() { reporter.AfterForkInParent(); }
 void ReportsAfterFork() { reporter.AfterForkInChild(); }
+void ReportsBeforeExec() { reporter.BeforeExec(); }
 
 }  // namespace hbsan

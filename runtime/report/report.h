@@ -42,6 +42,9 @@ int FinishReports(int status);
 void ReportsBeforeFork();
 void ReportsAfterForkInParent();
 void ReportsAfterFork();
+// Before an execve by this process, whose new program would find the symbolizer among its children.
+// Does nothing in a vfork child.
+void ReportsBeforeExec();
 
 }  // namespace hbsan
 

@@ -3,13 +3,18 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+#include "runtime/report/introspection.h"
 #include "runtime/report/modules.h"
 #include "runtime/report/symbolizer.h"
 #include "runtime/runtime.h"
 #include "runtime/sys.h"
 
-// The program's wish to be told of each report; the report's handle is valid during the call.
-extern "C" __attribute__((weak)) void __tsan_on_report(void* report);
+// The program's wish to be told of each report: of its handle (introspection.cc), valid during the
+// call, and its summary.
+extern "C" {
+__attribute__((weak)) void __tsan_on_report(void* report);
+__attribute__((weak)) void __sanitizer_report_error_summary(const char* summary);
+}
 
 namespace hbsan {
 namespace {
@@ -172,8 +177,19 @@ void Reporter::Emit(Report& report) {
     PrintText(report, style_, text);
   }
   log_.Write(text.view());
-  if (&__tsan_on_report != nullptr) __tsan_on_report(&report);
+  Announce(report);
   if (options_.halt_on_error) Die();
+}
+
+void Reporter::Announce(const Report& report) {
+  SetCurrentReport(&report);
+  if (&__tsan_on_report != nullptr) __tsan_on_report(const_cast<Report*>(&report));
+  SetCurrentReport(nullptr);
+  if (&__sanitizer_report_error_summary == nullptr) return;
+  text.clear();
+  text << "SUMMARY: hbsan: ";
+  PrintSummary(report, options_.strip_path_prefix, text);
+  __sanitizer_report_error_summary(scratch.Copy(text.view()).data());
 }
 
 ExitSummary Reporter::Summary() const {
@@ -216,6 +232,31 @@ void Reporter::Die() {
   if (death_callback_ != nullptr) death_callback_();
   if (options_.abort_on_error) sys::Call(SYS_kill, sys::GetPid(), SIGABRT);
   sys::Exit(options_.exitcode);
+}
+
+void Reporter::BeforeExec() {
+  Hold hold(*this);
+  if (!hold.nested()) StopSymbolizer();
+}
+
+void Reporter::PrintCallStack(StackId stack) {
+  Hold hold(*this);
+  Scratch own;  // a report may be in the making
+  TextBuffer lines;
+  PrintStack(Evidence(own).Stack(stack), style_, lines);
+  lines << '\n';
+  log_.Write(lines.view());
+}
+
+void Reporter::SetLogPath(std::string_view path) {
+  Hold hold(*this);
+  [[clang::no_destroy]] static constinit Scratch keep;  // never reset
+  log_.Open(keep.Copy(path));
+}
+
+void Reporter::SetLogDescriptor(int fd) {
+  Hold hold(*this);
+  log_.OpenDescriptor(fd);
 }
 
 void Reporter::AfterForkInChild() {

@@ -26,14 +26,14 @@ class Reporter {
   void BeforeFork() { lock_.lock(); }
   void AfterForkInParent() { lock_.unlock(); }
   void AfterForkInChild();
+  void BeforeExec();
 
-  // For programs that ask (sanitizer_api.cc).
   const Options& options() const { return options_; }
-  const TextStyle& style() const { return style_; }
-  // Writes `text` to the log.
-  void LogText(std::string_view text);
-  // `path` as option log_path; copied.
-  void SetLogPath(std::string_view path);
+  // For programs that ask (sanitizer_api.cc): a call stack in the log, where the log goes, what is
+  // called before the process ends by halt_on_error.
+  void PrintCallStack(StackId stack);
+  void SetLogPath(std::string_view path);  // as option log_path; copied
+  void SetLogDescriptor(int fd);
   void SetDeathCallback(void (*callback)()) { death_callback_ = callback; }
 
  private:
@@ -47,6 +47,7 @@ class Reporter {
   bool IsNew(const Race& race);
   bool Enabled(Misuse kind) const;
   void Emit(Report& report);
+  void Announce(const Report& report);
   void SayWhatIsMissing();
   void PrintEnd();
   [[noreturn]] void Die();

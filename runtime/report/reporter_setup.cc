@@ -99,14 +99,4 @@ void Reporter::Initialize() {
   }
 }
 
-void Reporter::LogText(std::string_view text) {
-  SpinLockHolder hold(lock_);
-  log_.Write(text);
-}
-
-void Reporter::SetLogPath(std::string_view path) {
-  SpinLockHolder hold(lock_);
-  log_.Open(keep.Copy(path));
-}
-
 }  // namespace hbsan
