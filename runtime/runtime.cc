@@ -7,6 +7,9 @@
 
 #include "runtime/address_space.h"
 #include "runtime/heap.h"
+#include "runtime/interceptors/initialize.h"
+#include "runtime/interceptors/thread_handle.h"
+#include "runtime/interceptors/threads.h"
 #include "runtime/hooks/ignore.h"
 #include "runtime/real.h"
 #include "runtime/report/report.h"
@@ -47,6 +50,16 @@ constexpr Host kHost = {.reserve = ReserveAddressSpace,
                         .forget_thread = ForgetThread,
                         .fatal = FatalLimit};
 
+// A thread that did not come through pthread_create: raw clone(2), or a helper of glibc's.
+void AttachThread() {
+  ThreadInfo* thread = CreateThread(nullptr, {}, false);
+  ++__hbsan_hot.depth;
+  MeasureThread(*thread);
+  BeginThread(*thread);
+  ArmThreadEnd();
+  --__hbsan_hot.depth;
+}
+
 }  // namespace
 
 Detector& TheDetector() { return *std::launder(reinterpret_cast<Detector*>(detector_storage)); }
@@ -69,12 +82,13 @@ void Initialize(int, char** argv, char** envp) {
   main->main = true;
   BeginThread(*main);
   initialized.store(true, std::memory_order_release);
+  InitializeInterceptors();
 }
 
 bool InRuntime() { return __hbsan_hot.depth != 0 || !Initialized(); }
 
 ThreadState& CurrentThread() {
-  if (__hbsan_hot.state == nullptr) BeginThread(*CreateThread(nullptr, {}, false));
+  if (__hbsan_hot.state == nullptr) AttachThread();
   return *__hbsan_hot.state;
 }
 

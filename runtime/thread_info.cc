@@ -131,6 +131,33 @@ void SetThreadName(ThreadInfo& thread, const char* name) {
   thread.name[i] = '\0';
 }
 
+void AbandonThread(ThreadInfo& thread) {
+  Frame* frames = thread.state->frames;
+  const std::size_t stack_bytes = thread.stack_bytes;
+  ThreadState* state;
+  {
+    SpinLockHolder hold(registry.lock);
+    state = thread.state;
+    thread.state = nullptr;
+  }
+  TheDetector().FinishThread(*state, nullptr);
+  registry.frames.Free(frames, stack_bytes);
+}
+
+void ThreadsAfterFork() {
+  SpinLockHolder hold(registry.lock);
+  for (std::uint32_t i = 1; i <= registry.pool.high_water(); ++i) {
+    ThreadInfo& thread = registry.pool[i];
+    if (thread.hot == &__hbsan_hot) {
+      thread.os_id = static_cast<std::uint64_t>(sys::GetTid());
+      continue;
+    }
+    thread.hot = nullptr;
+    thread.state = nullptr;
+    thread.running.store(false, std::memory_order_relaxed);
+  }
+}
+
 void ForgetThreadInfo(ThreadInfo& thread) { registry.pool.Free(thread.index); }
 
 void ForEachThread(ThreadVisitor visit, void* context) {

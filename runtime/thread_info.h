@@ -35,6 +35,8 @@ inline constexpr std::size_t kUsualStackBytes = std::size_t{8} << 20;
 // `stack_bytes`: how large its stack may grow.
 ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
                          std::size_t stack_bytes = kUsualStackBytes);
+// A thread that was created but cannot be started.
+void AbandonThread(ThreadInfo& thread);
 // In the new OS thread: binds it. Resets the history of its stack and TLS.
 void BeginThread(ThreadInfo& thread);
 // In the ending OS thread, after all its destructors. `end`: where joiners acquire; null if
@@ -45,6 +47,9 @@ void DiscardThread(ThreadInfo& thread);
 
 inline ThreadInfo& InfoOf(const ThreadState& t) { return *static_cast<ThreadInfo*>(t.description); }
 void SetThreadName(ThreadInfo& thread, const char* name);
+
+// In the child of fork: the running thread is the only one left.
+void ThreadsAfterFork();
 
 // Calls visit(info) for each live OS thread and goroutine, with the registry's lock held.
 using ThreadVisitor = void (*)(ThreadInfo& thread, void* context);

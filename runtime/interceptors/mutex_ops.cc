@@ -1,0 +1,132 @@
+#include "runtime/interceptors/mutex_ops.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include <atomic>
+#include <cstddef>
+
+#include "runtime/interceptors/sync_ops.h"
+#include "runtime/sys.h"
+
+namespace hbsan {
+namespace {
+
+// glibc's __kind (nptl/pthreadP.h): two bits of PTHREAD_MUTEX_*, and flags.
+constexpr int kTypeMask = 3;
+constexpr int kRobust = 16;
+constexpr int kPrioInherit = 32;
+constexpr int kPrioProtect = 64;
+constexpr int kElided = 256;
+constexpr int kDestroyed = -1;
+// With kPrioProtect, __lock holds the ceiling above these bits.
+constexpr int kPrioProtectLock = 0x7ffff;
+
+std::atomic<bool> robust_seen{false};
+
+int KindOf(const pthread_mutex_t* m) {
+  return __atomic_load_n(&m->__data.__kind, __ATOMIC_RELAXED);
+}
+int LockWord(const pthread_mutex_t* m) {
+  return __atomic_load_n(&m->__data.__lock, __ATOMIC_RELAXED);
+}
+
+bool IsLocked(const pthread_mutex_t* m) {
+  const int mask = (KindOf(m) & kPrioProtect) != 0 ? kPrioProtectLock : FUTEX_TID_MASK;
+  return (LockWord(m) & mask) != 0;
+}
+
+bool OwnedByCaller(const pthread_mutex_t* m) {
+  const int kind = KindOf(m);
+  if ((kind & (kRobust | kPrioInherit)) != 0) return IsOwnerId(LockWord(m) & FUTEX_TID_MASK);
+  return IsLocked(m) && IsOwnerId(__atomic_load_n(&m->__data.__owner, __ATOMIC_RELAXED));
+}
+
+bool IsRecursive(const pthread_mutex_t* m) {
+  return (KindOf(m) & kTypeMask) == PTHREAD_MUTEX_RECURSIVE_NP;
+}
+
+void Report(Misuse kind, const pthread_mutex_t* m, std::uintptr_t pc) {
+  RuntimeScope scope;
+  Misused(scope, kind, AddressOf(m), pc);
+}
+
+}  // namespace
+
+bool HoldsMutex(const pthread_mutex_t* m) { return KindOf(m) != kDestroyed && OwnedByCaller(m); }
+
+void MutexCreated(const pthread_mutex_t* m, std::uintptr_t pc) {
+  CheckMemory(pc, AccessKind::kWrite, m, sizeof(*m));
+  ForgetAt(AddressOf(m));
+}
+
+void BeforeMutexDestroy(const pthread_mutex_t* m, std::uintptr_t pc) {
+  if (KindOf(m) == kDestroyed) {
+    Report(Misuse::kMutexInvalidAccess, m, pc);
+  } else if (IsLocked(m)) {
+    Report(Misuse::kMutexDestroyLocked, m, pc);
+    return;
+  }
+  CheckMemory(pc, AccessKind::kWrite, m, sizeof(*m));
+  ForgetAt(AddressOf(m));
+}
+
+void BeforeMutexLock(const pthread_mutex_t* m, LockAttempt attempt, std::uintptr_t pc) {
+  const int kind = KindOf(m);
+  if (kind == kDestroyed) {
+    Report(Misuse::kMutexInvalidAccess, m, pc);
+    return;
+  }
+  if ((kind & kRobust) != 0) robust_seen.store(true, std::memory_order_relaxed);
+  if (attempt == LockAttempt::kWaits && !IsRecursive(m) && OwnedByCaller(m)) {
+    Report(Misuse::kMutexDoubleLock, m, pc);
+  }
+  CheckUse(pc, m);
+}
+
+void AfterMutexLocked(const pthread_mutex_t* m, std::uintptr_t pc) {
+  if (IsRecursive(m) && m->__data.__count > 1) return;
+  RuntimeScope scope;
+  Acquire(scope, AddressOf(m));
+  Locked(scope, AddressOf(m), pc, /*shared=*/false);
+}
+
+void BeforeMutexUnlock(const pthread_mutex_t* m, std::uintptr_t pc) {
+  const int kind = KindOf(m);
+  if (kind == kDestroyed) {
+    Report(Misuse::kMutexInvalidAccess, m, pc);
+    return;
+  }
+  if ((kind & kElided) == 0 && !OwnedByCaller(m)) {
+    Report(Misuse::kMutexBadUnlock, m, pc);
+    return;
+  }
+  if (IsRecursive(m) && m->__data.__count > 1) return;
+  RuntimeScope scope;
+  // The owner learned L when it locked, so its clock replaces L.
+  ReleaseStore(scope, AddressOf(m), pc);
+  Unlocked(scope, AddressOf(m));
+}
+
+void ReleaseRobustMutexes() {
+  if (!robust_seen.load(std::memory_order_relaxed)) return;
+  robust_list_head* head = nullptr;
+  std::size_t length = 0;
+  if (sys::Call(SYS_get_robust_list, 0, reinterpret_cast<long>(&head),
+                reinterpret_cast<long>(&length)) < 0 ||
+      head == nullptr) {
+    return;
+  }
+  constexpr std::uintptr_t kPrioInheritEntry = 1;
+  constexpr int kSanityLimit = 1 << 20;
+  const robust_list* entry = head->list.next;
+  for (int i = 0; i < kSanityLimit; ++i) {
+    const Addr link = AddressOf(entry) & ~kPrioInheritEntry;
+    if (link == AddressOf(&head->list)) return;
+    // glibc's list goes through the entries' __next, behind which __prev lies.
+    ReleaseStoreAt(link - offsetof(pthread_mutex_t, __data.__list.__next), 0);
+    entry = reinterpret_cast<const robust_list*>(link)->next;
+  }
+}
+
+}  // namespace hbsan
