@@ -14,6 +14,7 @@ namespace hbsan {
 
 inline constexpr std::uint32_t kIgnoreReads = 1;
 inline constexpr std::uint32_t kIgnoreWrites = 1u << 16;
+inline constexpr std::uint32_t kIgnoreAccesses = kIgnoreReads | kIgnoreWrites;
 
 inline bool IgnoresAccess(const ThreadState& t, AccessKind kind) {
   const std::uint32_t nesting =
@@ -37,8 +38,7 @@ inline void EndIgnoringSync(ThreadState& t) {
 }
 // Accesses and synchronisation.
 inline void BeginIgnoring(ThreadState& t) {
-  BeginIgnoringAccesses(t, AccessKind::kRead);
-  BeginIgnoringAccesses(t, AccessKind::kWrite);
+  t.ignore_accesses += kIgnoreAccesses;
   BeginIgnoringSync(t);
 }
 inline void EndIgnoring(ThreadState& t) {
