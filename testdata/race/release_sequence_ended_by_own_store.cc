@@ -1,0 +1,30 @@
+// Since C++20 a relaxed store of the same thread ends the release sequence as well.
+// EXPECT: WARNING: hbsan: data race
+// EXPECT: Location is global 'data'
+#include <atomic>
+#include <thread>
+
+#include "../unseen.h"
+
+int data = 0;
+std::atomic<int> x{0};
+Unseen unseen;
+
+void Writer() {
+  data = 1;
+  x.store(1, std::memory_order_release);
+  x.store(2, std::memory_order_relaxed);
+  unseen.Reach(1);
+}
+
+void Reader() {
+  unseen.Await(1);
+  if (x.load(std::memory_order_acquire) == 2) data = 2;
+}
+
+int main() {
+  std::thread writer(Writer);
+  std::thread reader(Reader);
+  writer.join();
+  reader.join();
+}

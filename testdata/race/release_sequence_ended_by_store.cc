@@ -1,0 +1,37 @@
+// A relaxed store of another thread ends the release sequence, even if it stores the same value.
+// EXPECT: WARNING: hbsan: data race
+// EXPECT: Location is global 'data'
+#include <atomic>
+#include <thread>
+
+#include "../unseen.h"
+
+int data = 0;
+std::atomic<int> x{0};
+Unseen unseen;
+
+void Writer() {
+  data = 1;
+  x.store(1, std::memory_order_release);
+  unseen.Reach(1);
+}
+
+void Between() {
+  unseen.Await(1);
+  x.store(1, std::memory_order_relaxed);
+  unseen.Reach(2);
+}
+
+void Reader() {
+  unseen.Await(2);
+  if (x.load(std::memory_order_acquire) == 1) data = 2;
+}
+
+int main() {
+  std::thread writer(Writer);
+  std::thread between(Between);
+  std::thread reader(Reader);
+  writer.join();
+  between.join();
+  reader.join();
+}
