@@ -1,6 +1,7 @@
 // The functions of report.h, on the process's one Reporter.
 #include "runtime/report/report.h"
 
+#include "runtime/hooks/benign_races.h"
 #include "runtime/report/reporter.h"
 
 namespace hbsan {
@@ -14,7 +15,9 @@ Reporter& TheReporter() { return reporter; }
 const Options& TheOptions() { return reporter.options(); }
 
 void InitializeReports() { reporter.Initialize(); }
-void ReportRace(ThreadState& t, const Race& race) { reporter.RaceFound(t, race); }
+void ReportRace(ThreadState& t, const Race& race) {
+  if (!IsDeclaredBenign(race.current.addr, race.current.size)) reporter.RaceFound(t, race);
+}
 void ReportMisuse(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc) {
   reporter.MisuseFound(t, kind, object, pc);
 }
