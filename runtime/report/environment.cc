@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -61,6 +62,24 @@ std::string_view AbsolutePath(std::string_view path, Scratch& keep) {
   if (path.starts_with("./")) path.remove_prefix(2);
   text << std::string_view(directory, static_cast<std::size_t>(size - 1)) << '/' << path;
   return keep.Copy(text.view());
+}
+
+void PrintNormalized(std::string_view path, TextBuffer& out) {
+  constexpr std::size_t kMaxParts = 256;
+  std::string_view parts[kMaxParts];
+  std::size_t count = 0;
+  while (!path.empty() && count < kMaxParts) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = Substring(path, 0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == ".." && count != 0) {
+      --count;
+    } else if (part != "..") {
+      parts[count++] = part;
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) out << '/' << parts[i];
 }
 
 std::string_view ProgramPath(Scratch& keep) {

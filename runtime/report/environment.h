@@ -17,6 +17,10 @@ std::string_view ProgramPath(Scratch& keep);
 // `path` made absolute by the working directory; copied into `keep`.
 std::string_view AbsolutePath(std::string_view path, Scratch& keep);
 
+// `path` without its "x/..", "." and double slashes, appended to `out`. Lexical: a name below a
+// symbolic link may become another file's.
+void PrintNormalized(std::string_view path, TextBuffer& out);
+
 }  // namespace hbsan
 
 #endif  // HBSAN_RUNTIME_REPORT_ENVIRONMENT_H_

@@ -35,8 +35,18 @@ std::string_view WithoutReturnType(std::string_view function) {
   return function;
 }
 
+// The headers and sources of libstdc++ and libc++: .../c++/12/bits/..., .../c++/v1/...
+bool IsStandardLibraryFile(std::string_view file) {
+  constexpr std::string_view kDirectory = "/c++/";
+  const std::size_t at = file.find(kDirectory);
+  if (at == std::string_view::npos) return ContainsAny(file, {"/libstdc++-v3/"});
+  const std::string_view version = Substring(file, at + kDirectory.size());
+  return version.starts_with("v1/") ||
+         (!version.empty() && version.front() >= '0' && version.front() <= '9');
+}
+
 FrameOrigin OriginOfFile(std::string_view file) {
-  if (ContainsAny(file, {"/include/c++/", "/c++/v1/", "/libstdc++-v3/"})) {
+  if (IsStandardLibraryFile(file)) {
     return FrameOrigin::kStandardLibrary;
   }
   if (ContainsAny(file, {"/gtest/internal/", "/gtest/gtest", "/googletest/src/", "/gtest/src/"})) {

@@ -69,6 +69,10 @@ TEST(OriginOf, TheFileDecidesIfItIsKnown) {
             FrameOrigin::kUser);
   EXPECT_EQ(OriginOf(MakeFrame("int f()", "/usr/include/c++/v1/vector", 1)),
             FrameOrigin::kStandardLibrary);
+  EXPECT_EQ(
+      OriginOf(MakeFrame("f", "/usr/include/x86_64-linux-gnu/c++/12/bits/gthr-default.h", 749)),
+      FrameOrigin::kStandardLibrary);
+  EXPECT_EQ(OriginOf(MakeFrame("f", "/home/u/c++/mine.cc", 1)), FrameOrigin::kUser);
   EXPECT_EQ(OriginOf(MakeFrame("void std::__invoke_impl<void>()", "", 0)),
             FrameOrigin::kStandardLibrary);
   EXPECT_EQ(OriginOf(MakeFrame("testing::Test::Run()", "", 0)), FrameOrigin::kTestFramework);

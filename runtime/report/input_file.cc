@@ -45,6 +45,16 @@ int InputFile::Read(const char* path) {
   return error;
 }
 
+bool SameFile(const char* a, const char* b) {
+  struct stat of_a = {};
+  struct stat of_b = {};
+  const auto find = [](const char* path, struct stat& status) {
+    return sys::Call(SYS_newfstatat, AT_FDCWD, reinterpret_cast<long>(path),
+                     reinterpret_cast<long>(&status), 0) == 0;
+  };
+  return find(a, of_a) && find(b, of_b) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
 const char* ErrorText(int error) {
   switch (error) {
     case ENOENT:

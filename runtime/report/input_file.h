@@ -28,6 +28,9 @@ class InputFile {
   int error_ = 0;
 };
 
+// Whether both names lead to one file. Each ends in a zero byte.
+bool SameFile(const char* a, const char* b);
+
 // The text of an errno value, for the errors that files meet.
 const char* ErrorText(int error);
 

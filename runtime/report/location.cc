@@ -71,6 +71,7 @@ bool FindGlobal(Search& search) {
     at.begin = symbol.begin;
     at.size = symbol.size;
     at.offset = search.address - symbol.begin;
+    at.module_offset -= at.offset;
     at.file = symbol.file;
     at.line = symbol.line;
   }

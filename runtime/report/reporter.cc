@@ -132,7 +132,7 @@ void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintpt
   if (!Enabled(kind)) return;
   const auto* thread =
       kind == Misuse::kThreadLeak ? reinterpret_cast<const ThreadInfo*>(object) : nullptr;
-  const StackId stack = thread != nullptr ? thread->creation : TheDetector().CurrentStack(t, pc);
+  const StackId stack = thread != nullptr ? thread->creation : CallerStack(t, pc);
   Hold hold(*this);
   if (hold.nested()) return;
   const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
@@ -243,7 +243,7 @@ void Reporter::PrintCallStack(StackId stack) {
   Hold hold(*this);
   Scratch own;  // a report may be in the making
   TextBuffer lines;
-  PrintStack(Evidence(own).Stack(stack), style_, lines);
+  PrintStack(Evidence(own).Stack(stack), style_, SourceLines::kNone, lines);
   lines << '\n';
   log_.Write(lines.view());
 }

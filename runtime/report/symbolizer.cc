@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/report/environment.h"
+#include "runtime/report/input_file.h"
 #include "runtime/report/modules.h"
 #include "runtime/report/substring.h"
 #include "runtime/report/symbolizer_process.h"
@@ -61,6 +62,19 @@ bool Ask(std::string_view command, const Module& module, Addr address) {
   }
 }
 
+// Debug information is full of .../lib/gcc/x/12/../../../../include/...: the short name, if it is
+// the same file's.
+std::string_view TidyPath(std::string_view path) {
+  if (!path.starts_with('/') || path.find("/..") == std::string_view::npos) {
+    return state.keep.Copy(path);
+  }
+  const std::string_view written = state.keep.Copy(path);
+  TextBuffer normalized;
+  PrintNormalized(path, normalized);
+  const std::string_view tidy = state.keep.Copy(normalized.view());
+  return SameFile(written.data(), tidy.data()) ? tidy : written;
+}
+
 ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
   ReportFrame bare;
   bare.pc = pc;
@@ -76,7 +90,7 @@ ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
     for (SourcePosition at; count < kMaxInlined && NextPosition(reply, at); ++count) {
       frames[count] = bare;
       frames[count].function = state.keep.Copy(at.function);
-      frames[count].file = state.keep.Copy(at.file);
+      frames[count].file = TidyPath(at.file);
       frames[count].line = at.line;
       frames[count].column = at.column;
       frames[count].inlined = true;
@@ -185,7 +199,7 @@ bool SymbolizeData(Addr address, DataSymbol& symbol) {
     return false;
   }
   symbol.name = state.keep.Copy(symbol.name);
-  symbol.file = state.keep.Copy(symbol.file);
+  symbol.file = TidyPath(symbol.file);
   symbol.begin += module->bias;
   return address >= symbol.begin &&
          address - symbol.begin < std::max<std::uint64_t>(symbol.size, 1);

@@ -25,7 +25,9 @@ class TextPrinter {
     out_ << "WARNING: hbsan: " << report_.kind << " (pid=" << report_.pid << ')';
     End();
     for (std::size_t i = 0; i < report_.accesses.size(); ++i) PrintAccess(i);
-    if (report_.accesses.empty() && !report_.stack.empty()) PrintPart(report_.stack);
+    if (report_.accesses.empty() && !report_.stack.empty()) {
+      PrintPart(report_.stack, SourceLines::kOfInnermostUserFrame);
+    }
     PrintLocation();
     for (const ReportMutex& mutex : report_.mutexes) PrintMutex(mutex);
     for (const ReportThread& thread : report_.threads) PrintThread(thread);
@@ -47,8 +49,8 @@ class TextPrinter {
     colored_ = style_.color && tone != Tone::kPlain;
   }
   void End() { out_ << (colored_ ? "\033[0m\n" : "\n"); }
-  void PrintPart(ReportStack stack) {
-    PrintStack(stack, style_, out_);
+  void PrintPart(ReportStack stack, SourceLines source = SourceLines::kNone) {
+    PrintStack(stack, style_, source, out_);
     out_ << '\n';
   }
 
@@ -71,7 +73,7 @@ class TextPrinter {
     }
     out_ << (access.mutexes.empty() ? ":" : "):");
     End();
-    PrintPart(access.stack);
+    PrintPart(access.stack, SourceLines::kOfInnermostUserFrame);
   }
 
   void PrintExtent() {
@@ -210,8 +212,9 @@ void PrintFold(const StackLine& line, TextBuffer& out) {
 
 }  // namespace
 
-void PrintStack(ReportStack stack, const TextStyle& style, TextBuffer& out) {
-  const ReportFrame* telling = TellingFrame(stack);
+void PrintStack(ReportStack stack, const TextStyle& style, SourceLines source, TextBuffer& out) {
+  const ReportFrame* telling =
+      source == SourceLines::kOfInnermostUserFrame ? TellingFrame(stack) : nullptr;
   FoldedStack folded(stack, style.full_stacks);
   for (StackLine line; folded.Next(line);) {
     if (line.folded != 0) {

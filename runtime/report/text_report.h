@@ -22,8 +22,10 @@ void PrintText(const Report& report, const TextStyle& style, TextBuffer& out);
 // "data race file:line:column in function": the SUMMARY line's text.
 void PrintSummary(const Report& report, std::string_view strip_path_prefix, TextBuffer& out);
 
+enum class SourceLines : bool { kNone, kOfInnermostUserFrame };
+
 // Appends a stack as a report shows it.
-void PrintStack(ReportStack stack, const TextStyle& style, TextBuffer& out);
+void PrintStack(ReportStack stack, const TextStyle& style, SourceLines source, TextBuffer& out);
 
 }  // namespace hbsan
 
