@@ -20,6 +20,7 @@ foreach(test
     engine_parallel_test
     engine_trace_test
     lock_sets_test
+    memory_model_test
     reclaim_test
     stack_depot_test
     sync_test
