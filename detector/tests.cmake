@@ -17,6 +17,7 @@ function(hbsan_detector_test name)
 endfunction()
 
 foreach(test
+    detector_test
     engine_parallel_test
     engine_trace_test
     lock_sets_test
