@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "runtime/heap_plane.h"
+#include "runtime/memory_life.h"
 #include "runtime/runtime.h"
 
 extern "C" {
@@ -49,7 +50,7 @@ void NoteAllocated(void* p, std::size_t size, std::uintptr_t pc) {
   HeapBlock block;
   block.begin = begin;
   block.size = size;
-  block.allocated = TheDetector().CurrentStack(t, pc);
+  block.allocated = CallerStack(t, pc);
   block.allocated_by = thread.number;
   block.by_goroutine = thread.is_goroutine;
   HeapPlane::MarkAllocated(block);
@@ -64,18 +65,12 @@ void NoteFreed(void* p, std::uintptr_t pc) {
   if (size <= kLargeBytes) {
     CheckMemory(pc, AccessKind::kWrite, p, size, AccessFlavor::kFree);
   } else {
-    TheDetector().shadow().ForEachTouchedPage(begin, size, [&](Addr page, PlaneMask) {
-      const Addr first = std::max(page, begin);
-      const Addr last = std::min(page + kPageBytes, begin + size);
-      CheckMemory(pc, AccessKind::kWrite, reinterpret_cast<void*>(first), last - first,
-                  AccessFlavor::kFree);
-    });
+    CheckGone(pc, begin, size);
   }
   if ((ChunkHeader(p) & kMappedFlag) != 0) {
     // glibc unmaps it: a use faults, and whoever maps the addresses next, the dynamic loader say,
     // is not seen.
-    RuntimeScope scope;
-    TheDetector().ResetMemory(scope.thread(), begin, size);
+    MakeFresh(begin, size);
   }
 }
 

@@ -6,11 +6,14 @@
 #include <new>
 
 #include "runtime/address_space.h"
+#include "runtime/descriptors.h"
 #include "runtime/heap.h"
 #include "runtime/interceptors/initialize.h"
 #include "runtime/interceptors/thread_handle.h"
 #include "runtime/interceptors/threads.h"
 #include "runtime/hooks/ignore.h"
+#include "runtime/loaded_modules.h"
+#include "runtime/mapping_keys.h"
 #include "runtime/real.h"
 #include "runtime/report/report.h"
 #include "runtime/sys.h"
@@ -77,6 +80,9 @@ void Initialize(int, char** argv, char** envp) {
     entry->function.store(FindReal(entry->name, entry->version), std::memory_order_relaxed);
   }
   InitializeHeap();
+  InitializeDescriptors();
+  InitializeMappingKeys();
+  InitializeLoadedModules();
   InitializeReports();
   ThreadInfo* main = CreateThread(nullptr, {}, false);
   main->main = true;

@@ -74,7 +74,16 @@ void NoteUnlocked(Addr mutex);
 
 // An address that stands for something without one (descriptor n, a thread's end, the dynamic
 // loader, ...), never a program's.
-enum class SyncSpace : std::uint8_t { kDescriptor, kThreadEnd, kAtExit, kSignal, kLoader, kMisc };
+enum class SyncSpace : std::uint8_t {
+  kDescriptor,       // the descriptor as an object that is used and closed
+  kDescriptorReuse,  // its number, handed out again after a close
+  kStream,           // what flows through descriptors (streams.h)
+  kThreadEnd,
+  kAtExit,
+  kSignal,
+  kLoader,
+  kMisc
+};
 Addr AbstractAddress(SyncSpace space, std::uint32_t n);
 
 // Each other thread is outside the runtime at some moment of this call.
