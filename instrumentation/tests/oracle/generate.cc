@@ -1,0 +1,108 @@
+// Writes a random C program to standard output: functions full of branches, loops, synchronisation
+// and accesses to few addresses in several widths. Accesses are volatile, so that no optimization
+// but ours drops any. Usage: generate SEED
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+namespace {
+
+class Generator {
+ public:
+  explicit Generator(unsigned seed) : random_(seed) {}
+
+  void Program() {
+    std::puts(
+        "typedef volatile char __attribute__((may_alias)) T1;\n"
+        "typedef volatile short __attribute__((may_alias, aligned(1))) T2;\n"
+        "typedef volatile int __attribute__((may_alias, aligned(1))) T4;\n"
+        "typedef volatile long __attribute__((may_alias, aligned(1))) T8;\n"
+        "void Synchronise(void);\n"
+        "int Pure(int) __attribute__((const));\n"
+        "extern char memory[256];\n"
+        "static _Atomic int flag;\n"
+        "static int fuel = 1000;");
+    constexpr int kFunctions = 6;
+    for (int i = 0; i < kFunctions; ++i) {
+      std::printf("__attribute__((noinline)) int f%d(char* p, char* q, int x) {\n", i);
+      Block(3);
+      std::puts("  return x;\n}");
+    }
+    std::puts("int main(void) {\n  int x = 1;");
+    for (int i = 0; i < 4 * kFunctions; ++i) {
+      std::printf("  x = f%d(memory + %d, memory + %d, x);\n  Synchronise();\n", i % kFunctions,
+                  Below(16), 32 + Below(16));
+    }
+    std::puts("  return 0;\n}");
+  }
+
+ private:
+  int Below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
+
+  void Block(int depth) {
+    for (int i = 2 + Below(5); i > 0; --i) Statement(depth);
+  }
+
+  void Nested(int depth) {
+    std::puts("{");
+    Block(depth - 1);
+    std::puts("}");
+  }
+
+  void Statement(int depth) {
+    switch (Below(depth > 0 ? 12 : 8)) {
+      case 8:
+        std::printf("if (x & %d) ", 1 << Below(8));
+        return Nested(depth);
+      case 9:
+        std::printf("if (x & %d) ", 1 << Below(8));
+        Nested(depth);
+        std::printf("else ");
+        return Nested(depth);
+      case 10:
+        std::printf("for (int i = x & 3; i < 4; ++i) ");
+        return Nested(depth);
+      case 11:
+        std::printf("do { x += 3; if (x & %d) break;", 1 << Below(8));
+        Block(depth - 1);
+        std::puts("} while ((x & 4) && --fuel > 0);");
+        return;
+      case 0:
+        std::puts("x = x * 5 + 1;");
+        return;
+      case 1:
+        std::puts("x += Pure(x);");
+        return;
+      case 2:
+        if (Below(2)) std::puts(Below(2) ? "Synchronise();" : "x += flag++;");
+        return;
+      default:
+        return Access();
+    }
+  }
+
+  void Access() {
+    char place[64];
+    const int size = 1 << Below(4);
+    std::snprintf(place, sizeof(place), "*(T%d*)(%c + %d)", size, Below(2) ? 'p' : 'q', Below(6));
+    switch (Below(3)) {
+      case 0:
+        std::printf("x += %s;\n", place);
+        return;
+      case 1:
+        std::printf("%s = x;\n", place);
+        return;
+      default:
+        std::printf("%s += x;\n", place);
+        return;
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Generator(argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 1).Program();
+}
