@@ -39,6 +39,16 @@ void AdjustAttributes(llvm::Function& function) {
   }
 }
 
+// The dynamic loader calls these while it still relocates the program: no hook can be called yet.
+// Clang exempts the resolvers that a user writes, but not those of target_clones.
+void ExemptIFuncResolvers(llvm::Module& module) {
+  for (llvm::GlobalIFunc& ifunc : module.ifuncs()) {
+    if (llvm::Function* resolver = ifunc.getResolverFunction()) {
+      resolver->addFnAttr(llvm::Attribute::DisableSanitizerInstrumentation);
+    }
+  }
+}
+
 // The stock pass would bracket every function that calls something, hooks included.
 void SilenceStockPass() {
   auto& options = llvm::cl::getRegisteredOptions();
@@ -61,6 +71,7 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
       return llvm::PreservedAnalyses::all();
     }
     if (print_statistics) llvm::EnableStatistics(/*DoPrintOnExit=*/false);
+    ExemptIFuncResolvers(module);
     auto& functions =
         analyses.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
     const Hooks hooks(module);

@@ -76,5 +76,15 @@ define void @ignoring() "sanitize_thread_no_checking_at_run_time" {
   ret void
 }
 
+; Runs before the program is relocated.
+; CHECK-LABEL: @resolver(
+; CHECK-NEXT: call void @callee()
+; CHECK-NEXT: ret ptr @checked
+@resolved = ifunc i32 (ptr), ptr @resolver
+define ptr @resolver() sanitize_thread {
+  call void @callee()
+  ret ptr @checked
+}
+
 declare void @callee()
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
