@@ -8,15 +8,16 @@
 #include "runtime/address_space.h"
 #include "runtime/descriptors.h"
 #include "runtime/heap.h"
+#include "runtime/hooks/ignore.h"
 #include "runtime/interceptors/initialize.h"
 #include "runtime/interceptors/thread_handle.h"
 #include "runtime/interceptors/threads.h"
-#include "runtime/hooks/ignore.h"
 #include "runtime/loaded_modules.h"
 #include "runtime/mapping_keys.h"
 #include "runtime/real.h"
 #include "runtime/report/report.h"
 #include "runtime/sys.h"
+#include "runtime/unwind.h"
 
 constinit thread_local hbsan::HotState __hbsan_hot = {};
 
@@ -61,6 +62,13 @@ void AttachThread() {
   BeginThread(*thread);
   ArmThreadEnd();
   --__hbsan_hot.depth;
+}
+
+void Check(ThreadState& t, const Site& site, Addr addr, std::size_t size) {
+  if (IgnoresAccess(t, site.kind)) return;
+  Race race;
+  if (TheDetector().CheckAccess(t, site, addr, size, race)) ReportRace(t, race);
+  ReclaimIfDue();
 }
 
 }  // namespace
@@ -142,17 +150,24 @@ void ReclaimIfDue() {
   }
 }
 
+void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+               AccessFlavor flavor) {
+  if (size == 0 || InRuntime()) return;
+  RuntimeScope scope;
+  Check(scope.thread(), {pc, kind, flavor}, reinterpret_cast<Addr>(p), size);
+}
+
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor) {
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
-  ThreadState& t = scope.thread();
-  if (IgnoresAccess(t, kind)) return;
-  Race race;
-  if (TheDetector().CheckAccess(t, {pc, kind, flavor}, reinterpret_cast<Addr>(p), size, race)) {
-    ReportRace(t, race);
-  }
-  ReclaimIfDue();
+  const CallerFrames frames(scope.thread(), pc);
+  Check(scope.thread(), {pc, kind, flavor}, reinterpret_cast<Addr>(p), size);
+}
+
+StackId CallerStack(ThreadState& t, std::uintptr_t pc) {
+  const CallerFrames frames(t, pc);
+  return TheDetector().CurrentStack(t, pc);
 }
 
 void AcquireAt(Addr object) {
@@ -188,7 +203,7 @@ void NoteLocked(Addr mutex, std::uintptr_t pc, bool shared) {
   if (InRuntime()) return;
   RuntimeScope scope;
   ThreadState& t = scope.thread();
-  TheDetector().MutexLocked(t, mutex, TheDetector().CurrentStack(t, pc), shared);
+  TheDetector().MutexLocked(t, mutex, CallerStack(t, pc), shared);
 }
 
 void NoteUnlocked(Addr mutex) {

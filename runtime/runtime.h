@@ -51,15 +51,21 @@ class RuntimeScope {
   ThreadState* thread_;
 };
 
-// An interceptor's view of its caller: a frame for the intercepted function's caller is not pushed;
-// `pc` names it. CheckMemory makes an access of the running thread to memory that the called
-// function reads or writes (memcpy, read(2), ...) and reports a race. Cheap to call with size 0.
-// Does nothing InRuntime().
+// An access of the running thread to memory that an intercepted function reads or writes (memcpy,
+// read(2), ...), checked and reported. `pc` is the interceptor's return address; frames of
+// uninstrumented code between it and the program are found. Cheap to call with size 0. Does nothing
+// InRuntime().
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor = AccessFlavor::kPlain);
+// The same for the hooks of instrumented code.
+void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+               AccessFlavor flavor = AccessFlavor::kPlain);
+// The running thread's call stack as seen from an interceptor that returns to `pc`. Called with the
+// runtime entered.
+StackId CallerStack(ThreadState& t, std::uintptr_t pc);
 
-// To be called now and then by whatever makes accesses, with the runtime entered once and no lock
-// held.
+// Reclaims records if enough have piled up. Called with the runtime entered, no lock of it held and
+// no record id in hand.
 void ReclaimIfDue();
 
 // Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each

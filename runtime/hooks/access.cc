@@ -1,7 +1,7 @@
 // Hooks of plain accesses and of function entry and exit (compiler-rt's ABI).
 //
 // The hit (this thread accessed these bytes in this epoch already) is a load, a subtraction and a
-// compare; everything else is out of line in CheckMemory.
+// compare; everything else is out of line in CheckHook.
 #include "runtime/runtime.h"
 
 namespace hbsan {
@@ -26,7 +26,7 @@ inline void Aligned(const volatile void* p, std::uintptr_t pc) {
       (kSize <= 8 || SameEpoch<8, kKind>(addr + 8))) {
     return;
   }
-  CheckMemory(pc, kKind, p, kSize, kFlavor);
+  CheckHook(pc, kKind, p, kSize, kFlavor);
 }
 
 template <std::size_t kSize, AccessKind kKind>
@@ -35,7 +35,7 @@ inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
   if (addr % kSize == 0 && kSize <= 8) {
     Aligned<kSize, kKind>(p, pc);
   } else {
-    CheckMemory(pc, kKind, p, kSize);
+    CheckHook(pc, kKind, p, kSize);
   }
 }
 
@@ -100,19 +100,19 @@ HBSAN_ABI void __tsan_vptr_update(void** vptr, void* value) {
 }
 
 HBSAN_ABI void __tsan_read_range(void* p, unsigned long size) {
-  hbsan::CheckMemory(HBSAN_CALLER_PC(), AccessKind::kRead, p, size);
+  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kRead, p, size);
 }
 
 HBSAN_ABI void __tsan_write_range(void* p, unsigned long size) {
-  hbsan::CheckMemory(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size);
+  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size);
 }
 
 HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {
-  hbsan::CheckMemory(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kRead, p, size);
+  hbsan::CheckHook(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kRead, p, size);
 }
 
 HBSAN_ABI void __tsan_write_range_pc(void* p, unsigned long size, void* pc) {
-  hbsan::CheckMemory(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kWrite, p, size);
+  hbsan::CheckHook(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kWrite, p, size);
 }
 
 HBSAN_ABI void __tsan_func_entry(void* return_address) {

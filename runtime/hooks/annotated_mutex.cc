@@ -51,7 +51,7 @@ void CreateAnnotatedMutex(ThreadState& t, Addr mutex, std::uint32_t flags, std::
   SpinLockHolder hold(s.lock);
   s.host_flags = static_cast<std::uint16_t>(flags & kMutexCreationFlags);
   s.host_count = 0;
-  s.creation = TheDetector().CurrentStack(t, pc);
+  s.creation = CallerStack(t, pc);
 }
 
 void DestroyAnnotatedMutex(ThreadState& t, Addr mutex, std::uint32_t flags, std::uintptr_t pc) {
@@ -116,7 +116,7 @@ void AnnotatedMutexLocked(ThreadState& t, Addr mutex, std::uint32_t flags, int r
     }
   }
   CheckMutexAccess(t, mutex, AccessKind::kRead, AccessFlavor::kAtomic, pc);
-  if (first) detector.MutexLocked(t, mutex, detector.CurrentStack(t, pc), shared);
+  if (first) detector.MutexLocked(t, mutex, CallerStack(t, pc), shared);
   ReportIfAny(t, misuse, mutex, pc);
 }
 

@@ -110,7 +110,7 @@ int CreatePthread(pthread_t* handle, const pthread_attr_t* given, void* (*functi
   {
     RuntimeScope scope;
     ThreadState& t = scope.thread();
-    ThreadInfo* thread = CreateThread(&t, TheDetector().CurrentStack(t, pc), /*goroutine=*/false,
+    ThreadInfo* thread = CreateThread(&t, CallerStack(t, pc), /*goroutine=*/false,
                                       attributes.stack_bytes);
     entry = NewThreadEntry(thread, function, argument, attributes.detached);
   }

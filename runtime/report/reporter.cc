@@ -74,7 +74,6 @@ class Reporter::Hold {
 
 void Reporter::RaceFound(ThreadState& t, const Race& race) {
   if (!options_.report_bugs || (!options_.report_atomic_races && AnyAtomic(race))) return;
-  RefreshModulesFor(race);
   Hold hold(*this);
   if (hold.nested() || !IsNew(race)) return;
   Evidence evidence(scratch);
@@ -92,25 +91,6 @@ bool Reporter::IsNew(const Race& race) {
     return false;
   }
   return !options_.suppress_equal_addresses || seen_addresses_.Insert(race.current.addr);
-}
-
-// Modules that were loaded without the runtime's knowledge are looked up before the lock is taken
-// (modules.h).
-void Reporter::RefreshModulesFor(const Race& race) {
-  if (options_.suppress_equal_stacks) {
-    Hold hold(*this);
-    if (hold.nested() || seen_stacks_.Contains(PairKey(race.current.stack, race.previous.stack))) {
-      return;
-    }
-  }
-  constexpr std::size_t kLooked = 64;
-  std::uintptr_t pcs[kLooked];
-  for (const StackId stack : {race.current.stack, race.previous.stack}) {
-    const std::size_t depth = TheDetector().stacks().Unwind(stack, pcs, kLooked);
-    for (std::size_t i = 0; i < depth; ++i) {
-      if (FindModule(pcs[i] - 1) == nullptr) return RefreshModules();
-    }
-  }
 }
 
 bool Reporter::Enabled(Misuse kind) const {
