@@ -158,7 +158,8 @@ class ReportWriter {
     if (at.kind == LocationKind::kDescriptor) json_.Key("descriptor").Number(at.descriptor);
     if (at.kind == LocationKind::kHeap) json_.Key("freed").Bool(at.freed);
     if (at.kind == LocationKind::kHeap || at.kind == LocationKind::kStack ||
-        at.kind == LocationKind::kThreadLocal) {
+        at.kind == LocationKind::kThreadLocal ||
+        (at.kind == LocationKind::kDescriptor && !at.stack.empty())) {
       WriteThreadName("thread", at.thread_number, at.thread_goroutine);
     }
     if (!at.stack.empty()) WriteStack("stack", at.stack);

@@ -1,3 +1,4 @@
+#include "runtime/descriptors.h"
 #include "runtime/heap.h"
 #include "runtime/report/evidence.h"
 #include "runtime/report/modules.h"
@@ -34,8 +35,8 @@ void VisitForMemory(ThreadInfo& thread, void* context) {
   SetThread(search, thread);
 }
 
-// Lists the thread that allocated a block, if it is still alive.
-void VisitForAllocation(ThreadInfo& thread, void* context) {
+// Lists the thread that allocated a block or opened a file, if it is still alive.
+void VisitForOrigin(ThreadInfo& thread, void* context) {
   auto& search = *static_cast<Search*>(context);
   if (thread.number == search.location.thread_number &&
       thread.is_goroutine == search.location.thread_goroutine) {
@@ -55,7 +56,7 @@ bool FindHeap(Search& search) {
   at.stack = search.evidence.Stack(block.allocated);
   at.thread_number = block.allocated_by;
   at.thread_goroutine = block.by_goroutine;
-  ForEachThread(&VisitForAllocation, &search);
+  ForEachThread(&VisitForOrigin, &search);
   return true;
 }
 
@@ -78,11 +79,24 @@ bool FindGlobal(Search& search) {
   return true;
 }
 
+bool FindFile(Search& search) {
+  DescriptorOrigin origin;
+  if (!FindDescriptor(search.address, origin)) return false;
+  ReportLocation& at = search.location;
+  at.kind = LocationKind::kDescriptor;
+  at.descriptor = origin.fd;
+  at.stack = search.evidence.Stack(origin.opened);
+  at.thread_number = origin.opened_by;
+  at.thread_goroutine = origin.by_goroutine;
+  ForEachThread(&VisitForOrigin, &search);
+  return true;
+}
+
 }  // namespace
 
 ReportLocation FindLocation(Evidence& evidence, Addr address) {
   Search search = {.evidence = evidence, .address = address, .location = {}};
-  if (FindHeap(search)) return search.location;
+  if (FindHeap(search) || FindFile(search)) return search.location;
   ForEachThread(&VisitForMemory, &search);
   if (search.location.kind == LocationKind::kUnknown) FindGlobal(search);
   return search.location;

@@ -1,5 +1,6 @@
 #include "runtime/report/modules.h"
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 
@@ -17,7 +18,6 @@ namespace {
 [[clang::no_destroy]] constinit Scratch keep;  // never reset
 constinit SpinLock lock;
 constinit Module* modules = nullptr;  // newest first
-constinit std::uint64_t refreshes = 0;
 constinit std::string_view program_path;
 
 std::string_view CopyAsHex(const unsigned char* bytes, std::size_t count) {
@@ -46,80 +46,55 @@ std::string_view FindBuildId(Addr begin, std::size_t size) {
   return {};
 }
 
-std::string_view PathOf(const dl_phdr_info& info) {
-  const std::string_view name(info.dlpi_name == nullptr ? "" : info.dlpi_name);
+std::string_view PathOf(std::string_view name) {
   if (name.empty()) return program_path;
   return name.find('/') == std::string_view::npos ? keep.Copy(name) : AbsolutePath(name, keep);
 }
 
-void Add(const dl_phdr_info& info, Addr begin, Addr end) {
+std::string_view BuildIdOf(const dl_find_object& object) {
+  const Addr begin = reinterpret_cast<Addr>(object.dlfo_map_start);
+  const auto* file = static_cast<const ElfW(Ehdr)*>(object.dlfo_map_start);
+  const auto* headers = reinterpret_cast<const ElfW(Phdr)*>(begin + file->e_phoff);
+  std::string_view build_id;
+  for (int i = 0; i < file->e_phnum && build_id.empty(); ++i) {
+    if (headers[i].p_type != PT_NOTE) continue;
+    build_id = FindBuildId(object.dlfo_link_map->l_addr + headers[i].p_vaddr, headers[i].p_memsz);
+  }
+  return build_id;
+}
+
+const Module* Add(const dl_find_object& object, std::string_view name) {
   auto* module = new (keep.Allocate(sizeof(Module), alignof(Module))) Module;
-  module->path = PathOf(info);
-  module->bias = info.dlpi_addr;
-  module->begin = begin;
-  module->end = end;
-  module->seen = refreshes;
+  module->path = PathOf(name);
+  module->build_id = BuildIdOf(object);
+  module->bias = object.dlfo_link_map->l_addr;
+  module->begin = reinterpret_cast<Addr>(object.dlfo_map_start);
+  module->end = reinterpret_cast<Addr>(object.dlfo_map_end);
   module->next = modules;
-  for (int i = 0; i < info.dlpi_phnum && module->build_id.empty(); ++i) {
-    const ElfW(Phdr)& header = info.dlpi_phdr[i];
-    if (header.p_type == PT_NOTE) {
-      module->build_id = FindBuildId(info.dlpi_addr + header.p_vaddr, header.p_memsz);
-    }
-  }
   modules = module;
+  return module;
 }
 
-bool SameFile(const Module& module, const dl_phdr_info& info) {
-  const std::string_view name(info.dlpi_name == nullptr ? "" : info.dlpi_name);
+bool SameFile(const Module& module, std::string_view name) {
   return name.empty() ? module.path == program_path : module.path.ends_with(BaseName(name));
-}
-
-int Visit(dl_phdr_info* info, std::size_t, void*) {
-  Addr begin = ~Addr{0};
-  Addr end = 0;
-  for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& header = info->dlpi_phdr[i];
-    if (header.p_type != PT_LOAD) continue;
-    const Addr first = info->dlpi_addr + header.p_vaddr;
-    if (first < begin) begin = first;
-    if (first + header.p_memsz > end) end = first + header.p_memsz;
-  }
-  if (begin >= end) return 0;
-  SpinLockHolder hold(lock);
-  for (Module* m = modules; m != nullptr; m = m->next) {
-    if (m->begin == begin && m->end == end && SameFile(*m, *info)) {
-      m->seen = refreshes;
-      return 0;
-    }
-  }
-  Add(*info, begin, end);
-  return 0;
 }
 
 }  // namespace
 
-void InitializeModules() {
-  program_path = ProgramPath(keep);
-  RefreshModules();
-}
-
-void RefreshModules() {
-  {
-    SpinLockHolder hold(lock);
-    ++refreshes;
-  }
-  dl_iterate_phdr(&Visit, nullptr);
-}
+void InitializeModules() { program_path = ProgramPath(keep); }
 
 const Module* FindModule(Addr address) {
+  dl_find_object object;
+  const bool loaded = _dl_find_object(reinterpret_cast<void*>(address), &object) == 0;
+  std::string_view name;
+  if (loaded && object.dlfo_link_map->l_name != nullptr) name = object.dlfo_link_map->l_name;
   SpinLockHolder hold(lock);
-  const Module* best = nullptr;
   for (const Module* m = modules; m != nullptr; m = m->next) {
-    if (address >= m->begin && address < m->end && (best == nullptr || m->seen > best->seen)) {
-      best = m;
-    }
+    if (address < m->begin || address >= m->end) continue;
+    if (!loaded) return m;
+    if (m->begin == reinterpret_cast<Addr>(object.dlfo_map_start) && SameFile(*m, name)) return m;
   }
-  return best;
+  return loaded ? Add(object, name) : nullptr;
 }
 
 std::string_view BaseName(std::string_view path) {

@@ -1,9 +1,9 @@
 // The executable and shared libraries of the process: which one an address lies in.
 //
-// Refresh asks the dynamic loader and so takes its lock, which a thread in a dl_iterate_phdr
-// callback of the program also holds: call it before taking the report lock, never under it.
-// Libraries that were unloaded stay findable where nothing else was loaded since, so that old
-// stacks keep their names.
+// Asks the loader by _dl_find_object, which takes no lock: a report may be made anywhere, inside a
+// dl_iterate_phdr callback or a library's constructor too. A library that was unloaded stays
+// findable where nothing else was loaded since, if it was found before, so that old stacks keep
+// their names.
 #ifndef HBSAN_RUNTIME_REPORT_MODULES_H_
 #define HBSAN_RUNTIME_REPORT_MODULES_H_
 
@@ -19,15 +19,13 @@ struct Module {
   std::string_view build_id;  // hexadecimal, or empty
   Addr bias = 0;              // address minus the file's virtual address
   Addr begin = 0, end = 0;
-  std::uint64_t seen = 0;  // the last Refresh that found it loaded
   Module* next = nullptr;
 };
 
 // Once, before any other function here.
 void InitializeModules();
-void RefreshModules();
-// Null if the address lies in none (code made at run time, the vdso without a name, ...). Lives as
-// long as the process.
+// Null if the address lies in none (code made at run time, ...). Lives as long as the process.
+// Called with the runtime entered.
 const Module* FindModule(Addr address);
 std::string_view BaseName(std::string_view path);
 // In the child of fork: nobody else holds the list's lock.

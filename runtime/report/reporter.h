@@ -43,7 +43,6 @@ class Reporter {
 
   void ReadOptions();
   void ReadSuppressions();
-  void RefreshModulesFor(const Race& race);
   bool IsNew(const Race& race);
   bool Enabled(Misuse kind) const;
   void Emit(Report& report);

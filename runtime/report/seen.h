@@ -14,7 +14,6 @@ class SeenSet {
  public:
   // True if `key` was not in the set.
   bool Insert(std::uint64_t key);
-  bool Contains(std::uint64_t key) const { return size_ != 0 && *Slot(key) == key; }
   void Clear();
 
  private:

@@ -7,10 +7,8 @@ namespace {
 
 TEST(SeenSet, TakesEachKeyOnce) {
   SeenSet seen;
-  EXPECT_FALSE(seen.Contains(7));
   for (std::uint64_t key = 1; key < 10'000; ++key) EXPECT_TRUE(seen.Insert(key << 20));
   for (std::uint64_t key = 1; key < 10'000; ++key) EXPECT_FALSE(seen.Insert(key << 20));
-  EXPECT_TRUE(seen.Contains(7 << 20));
   seen.Clear();
   EXPECT_TRUE(seen.Insert(7 << 20));
 }

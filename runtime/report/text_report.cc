@@ -109,6 +109,10 @@ class TextPrinter {
         break;
       case LocationKind::kDescriptor:
         out_ << "file descriptor " << at.descriptor;
+        if (at.stack.empty()) break;
+        out_ << " opened by ";
+        PrintThreadName(at.thread_number, at.thread_goroutine, out_);
+        out_ << ':';
         break;
       case LocationKind::kMutex:
         out_ << "a mutex";
