@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "runtime/report/substring.h"
 #include "runtime/sys.h"
 
 namespace hbsan {
@@ -72,7 +73,7 @@ std::string_view PathOf(const sockaddr* address, socklen_t size) {
   if (size <= offsetof(sockaddr_un, sun_path)) return {};
   std::string_view path(un->sun_path, size - offsetof(sockaddr_un, sun_path));
   if (path[0] == '\0') return path;  // abstract: all of it counts
-  return path.substr(0, path.find('\0'));
+  return Substring(path, 0, path.find('\0'));
 }
 
 StreamKey KeyOfPath(std::string_view path) {
@@ -143,7 +144,7 @@ long EventFdNumber(int fd) {
   const std::size_t at = text.find(kName);
   if (at == text.npos) return -1;
   long number = 0;
-  for (const char c : text.substr(at + kName.size())) {
+  for (const char c : Substring(text, at + kName.size())) {
     if (c == '\n') break;
     if (c >= '0' && c <= '9') number = number * 10 + (c - '0');
   }
