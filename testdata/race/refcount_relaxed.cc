@@ -1,7 +1,7 @@
 // A reference count whose last owner does not acquire: nothing orders the others' uses before
 // the deletion.
-// EXPECT: WARNING: hbsan: data race
-// EXPECT: Location is heap block of size 8
+// EXPECT: Previous write of size 4
+// EXPECT: heap block of size 8
 #include <atomic>
 #include <thread>
 
