@@ -16,18 +16,15 @@ void Records::TakeChunks(ThreadState& t) {
   // An epoch that began in the chunk that is used up now may need many records.
   const std::uint32_t count = t.epoch_first != t.cursor ? kRun : 1;
   RetireChunks(t);
-  const std::uint32_t first = TakeFree(count);
   t.description->references += count;
-  for (std::uint32_t c = first; c < first + count; ++c) {
-    Header(c) = {t.description, t.tid, 0};
-  }
+  const std::uint32_t first = TakeFree(t, count);
   t.chunk_begin = first * kChunkRecords;
   t.chunk_end = (first + count) * kChunkRecords;
   t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
 }
 
-// The first of `count` (1 or kRun) adjacent chunks, which are active from now on.
-std::uint32_t Records::TakeFree(std::uint32_t count) {
+// The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on.
+std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t count) {
   SpinLockHolder hold(lock_);
   if (count == 1 && free_chunk_ == 0) {
     const std::uint32_t run = TakeFreeRun();
@@ -36,7 +33,8 @@ std::uint32_t Records::TakeFree(std::uint32_t count) {
   const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
   live_ += count;
   for (std::uint32_t c = first; c < first + count; ++c) {
-    states_[c].store(kActive, std::memory_order_release);
+    Header(c) = {t.description, t.tid, 0};
+    states_[c].store(kActive, std::memory_order_release);  // pairs with ForEachOwnedChunk
   }
   return first;
 }

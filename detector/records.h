@@ -115,7 +115,7 @@ class Records {
   void ForEachOwnedChunk(Visit visit) const {
     const std::uint32_t end = EndOfChunks();
     for (std::uint32_t c = kRun; c < end; ++c) {
-      if (states_[c].load(std::memory_order_relaxed) != kFree) visit(Header(c).tid);
+      if (states_[c].load(std::memory_order_acquire) != kFree) visit(Header(c).tid);
     }
   }
   std::uint64_t live_chunks() const { return live_; }
@@ -134,7 +134,7 @@ class Records {
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
 
   void TakeChunks(ThreadState& t);
-  std::uint32_t TakeFree(std::uint32_t count);
+  std::uint32_t TakeFree(const ThreadState& t, std::uint32_t count);
   std::uint32_t TakeFreeRun();
   void RebuildFreeLists();
   void Push(std::uint32_t& list, std::uint32_t chunk);

@@ -10,7 +10,7 @@ void SyncTable::Init(const Host& host, const Shadow& shadow) {
 SyncObject* SyncTable::Find(Addr addr) const {
   const std::uint32_t head = shadow_->SyncCell(addr)->load(std::memory_order_acquire);
   if (head == 0) return nullptr;
-  if (pool_[head].address == addr) return &pool_[head];
+  if (pool_[head].LoadAddress() == addr) return &pool_[head];
   SpinLockHolder hold(StripeOf(addr));
   return FindLocked(addr);
 }
@@ -33,7 +33,7 @@ SyncObject& SyncTable::New() {
   s.index = index;
   s.next = 0;
   s.host_count = 0;
-  s.address = 0;
+  s.StoreAddress(0);
   s.released = {};
   s.known = {};
   s.owner = {};
@@ -71,7 +71,7 @@ SyncObject* SyncTable::FindLocked(Addr addr) const {
 void SyncTable::Insert(SyncObject& s, Addr addr) {
   shadow_->Touch(addr, kSyncPlaneBit);
   Cell* head = shadow_->SyncCell(addr);
-  s.address = addr;
+  s.StoreAddress(addr);
   s.next = head->load(std::memory_order_relaxed);
   head->store(s.index, std::memory_order_release);  // pairs with Find
 }

@@ -112,7 +112,7 @@ SyncObject* SyncTable::Unlink(Addr word, Matches matches) {
 template <typename Gone>
 void SyncTable::Retire(SyncObject& s, Gone gone) {
   SpinLockHolder hold(s.lock);  // whoever uses it now finishes first
-  s.address = 0;
+  s.StoreAddress(0);
   gone(s);
   pool_.Free(s.index);
 }
