@@ -31,6 +31,7 @@ void Leave() {
 void BeforeFork() {
   HotState& hot = __hbsan_hot;
   CurrentThread();
+  OwnerId();  // the child asks what it was
   for (;;) {
     ++hot.depth;
     if (forking.try_lock()) break;

@@ -56,6 +56,7 @@ void List(ThreadEntry& entry, pthread_t handle) {
 void RememberGone(pthread_t handle) { table.gone[table.gone_count++ % kGoneRemembered] = handle; }
 
 bool WasGone(pthread_t handle) {
+  if (handle == 0) return false;
   for (const pthread_t gone : table.gone) {
     if (gone == handle) return true;
   }
