@@ -45,6 +45,16 @@ int TakePlane() {
   return plane;
 }
 
+// Takes from the ending thread what reports may want of it later. With the registry's lock held.
+void Retire(ThreadInfo& thread) {
+  const ThreadState& t = *thread.state;
+  std::copy_n(t.releases, ThreadState::kReleaseNotes, thread.releases);
+  thread.release_count = t.release_count;
+  thread.hot = nullptr;
+  thread.state = nullptr;
+  thread.running.store(false, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
@@ -102,9 +112,7 @@ void EndThread(SyncObject* end) {
   {
     SpinLockHolder hold(registry.lock);
     --registry.plane_users[t->plane];
-    thread.hot = nullptr;
-    thread.state = nullptr;
-    thread.running.store(false, std::memory_order_relaxed);
+    Retire(thread);
   }
   TheDetector().FinishThread(*t, end);
   hot.stack_top = nullptr;  // what still runs pushes its frames to limbo
@@ -117,8 +125,7 @@ void DiscardThread(ThreadInfo& thread) {
   const std::size_t stack_bytes = thread.stack_bytes;
   {
     SpinLockHolder hold(registry.lock);
-    thread.state = nullptr;
-    thread.running.store(false, std::memory_order_relaxed);
+    Retire(thread);
   }
   TheDetector().FinishThread(*t, nullptr);  // `thread` may be gone from here on
   registry.frames.Free(frames, stack_bytes);

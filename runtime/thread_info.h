@@ -26,6 +26,9 @@ struct ThreadInfo : ThreadDescription {
   HotState* hot = nullptr;       // of the OS thread, while it runs
   std::uint32_t index = 0;       // in the registry
   std::size_t stack_bytes = 0;   // what the shadow call stack was made for
+  // When finished: its last releases, as ThreadState had them.
+  ReleaseNote releases[ThreadState::kReleaseNotes] = {};
+  std::uint32_t release_count = 0;
 };
 
 inline constexpr std::size_t kUsualStackBytes = std::size_t{8} << 20;

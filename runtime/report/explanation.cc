@@ -111,7 +111,11 @@ class Sentence {
   void Releases(const OrderFacts& facts) {
     if (facts.previous_released_nothing) {
       Clause();
-      Name(previous()) << " has released nothing since its " << Did(previous());
+      if (report_.threads[previous().thread].running) {
+        Name(previous()) << " has released nothing since its " << Did(previous());
+      } else {
+        Name(previous()) << " released nothing between its " << Did(previous()) << " and its end";
+      }
     } else if (facts.first_release.known) {
       Clause();
       Name(previous()) << (facts.first_release.object.empty() ? " executed " : " released ");

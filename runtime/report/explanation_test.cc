@@ -63,7 +63,11 @@ TEST(Explanation, ParentWentOnAfterTheStart) {
 }
 
 TEST(Explanation, NothingReleasedSince) {
-  EXPECT_EQ(Why(SyntheticReport().report, {.previous_released_nothing = true}),
+  SyntheticReport synthetic;
+  EXPECT_EQ(Why(synthetic.report, {.previous_released_nothing = true}),
+            "thread T1 released nothing between its read and its end.");
+  synthetic.threads[1].running = true;
+  EXPECT_EQ(Why(synthetic.report, {.previous_released_nothing = true}),
             "thread T1 has released nothing since its read.");
 }
 

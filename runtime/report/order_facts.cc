@@ -19,20 +19,27 @@ struct Releases {
   bool valid = false;
 };
 
-Releases CopyReleases(const Access& access) {
-  Releases copy;
-  const auto* info = static_cast<const ThreadInfo*>(access.thread);
-  const ThreadState* state = info->state;
-  if (state == nullptr || state->tid != access.epoch.tid() || state->description != info)
-    return copy;
-  const std::uint32_t total = state->release_count;
+void Unroll(const ReleaseNote* ring, std::uint32_t total, Releases& copy) {
   copy.count = std::min<std::uint32_t>(total, ThreadState::kReleaseNotes);
   copy.complete = total == copy.count;
   for (std::uint32_t i = 0; i < copy.count; ++i) {
-    copy.notes[i] = state->releases[(total - copy.count + i) % ThreadState::kReleaseNotes];
+    copy.notes[i] = ring[(total - copy.count + i) % ThreadState::kReleaseNotes];
   }
-  copy.valid = info->state == state && state->release_count == total &&
-               std::ranges::is_sorted(copy.notes, copy.notes + copy.count, {}, &ReleaseNote::clock);
+  copy.valid = std::ranges::is_sorted(copy.notes, copy.notes + copy.count, {}, &ReleaseNote::clock);
+}
+
+Releases CopyReleases(const Access& access) {
+  Releases copy;
+  const auto& info = *static_cast<const ThreadInfo*>(access.thread);
+  const ThreadState* state = info.state;
+  if (state == nullptr) {
+    Unroll(info.releases, info.release_count, copy);
+    return copy;
+  }
+  if (state->tid != access.epoch.tid() || state->description != &info) return copy;
+  const std::uint32_t total = state->release_count;
+  Unroll(state->releases, total, copy);
+  copy.valid &= info.state == state && state->release_count == total;
   return copy;
 }
 
