@@ -1,6 +1,7 @@
 // The `hbsan` command, and `hbsan-c++` and `hbsan-cc`, which are links to it.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -54,9 +55,8 @@ CLI::App* AddCommand(CLI::App& app, const std::string& name, const HelpText& tex
   return command;
 }
 
-void AddTest(CLI::App& app, int& status) {
+void AddTest(CLI::App& app, const Args& after_separator, int& status) {
   CLI::App* command = AddCommand(app, "test", kTestHelp);
-  command->prefix_command();
   auto options = std::make_shared<TestOptions>();
   command->add_option("--build-dir", options->build_dir, "Where CTest's tests are")
       ->type_name("DIR");
@@ -65,10 +65,7 @@ void AddTest(CLI::App& app, int& status) {
                    "Leave the reports in DIR, JSON lines, a file for each process")
       ->type_name("DIR");
   command->callback([=, &status] {
-    options->command = command->remaining();
-    if (!options->command.empty() && options->command[0] == "--") {
-      options->command.erase(options->command.begin());
-    }
+    options->command = after_separator;
     status = Finish(TestCommand(*options));
   });
 }
@@ -107,7 +104,8 @@ std::optional<absl::Status> RunCompilerCommand(const std::string& name, const Ar
   return std::nullopt;
 }
 
-int RunOtherCommand(int argc, char** argv, const Layout& layout) {
+// `after_separator`: what follows `--`, another program's command line.
+int RunOtherCommand(int argc, char** argv, const Args& after_separator, const Layout& layout) {
   CLI::App app;
   app.formatter(std::make_shared<ManualPage>(kMainHelp));
   app.set_version_flag("--version", "hbsan " HBSAN_VERSION, "Print the version and exit");
@@ -119,7 +117,7 @@ int RunOtherCommand(int argc, char** argv, const Layout& layout) {
   AddCommand(app, "build", kBuildHelp);
   AddCommand(app, "c++", kCxxHelp);
   AddCommand(app, "cc", kCcHelp);
-  AddTest(app, status);
+  AddTest(app, after_separator, status);
   AddSymbolize(app, status);
   AddSelftest(app, layout, status);
   const std::string name = argc > 1 ? argv[1] : "--help";
@@ -154,5 +152,7 @@ int main(int argc, char** argv) {
         RunCompilerCommand(args[0], {args.begin() + 1, args.end()}, *layout);
     if (status) return Finish(*status);
   }
-  return RunOtherCommand(argc, argv, *layout);
+  char** const separator = std::find(argv, argv + argc, std::string_view("--"));
+  const Args after_separator(std::min(separator + 1, argv + argc), argv + argc);
+  return RunOtherCommand(static_cast<int>(separator - argv), argv, after_separator, *layout);
 }

@@ -83,7 +83,7 @@ case_test_sums_up() {
   "$hbsan" build -o racy main.cc bump.cc
   cp racy racy2
   expect 66 "$hbsan" test -- sh -c './racy; ./racy; ./racy2; exit 5'
-  says "1. data race, 3 reports from 3 processes"
+  says "1. data race on global 'shared', 3 reports from 3 processes of racy, racy2"
   says "hbsan test: 1 distinct race in 3 reports from 3 processes; the test command ended with status 5"
   echo 'int main(void) { return 0; }' >fine.c
   "$hbsan" build fine.c

@@ -23,24 +23,24 @@ fail() {
   exit 1
 }
 
-# expect STATUS COMMAND...: runs it, with all that it prints in the file `out`.
+# expect STATUS COMMAND...: runs it, with all that it prints in the file `said`.
 expect() {
   local wanted=$1 status=0
   shift
-  "$@" >out 2>&1 </dev/null || status=$?
+  "$@" >said 2>&1 </dev/null || status=$?
   if [[ $status -ne $wanted ]]; then
-    cat out >&2
+    cat said >&2
     fail "status $status, not $wanted: $*"
   fi
 }
 
 # The last expect's output has, or has not, this text.
-says() { grep -qF -- "$1" out || { cat out >&2; fail "not said: $1"; }; }
-says_not() { ! grep -qF -- "$1" out || { cat out >&2; fail "said: $1"; }; }
+says() { grep -qF -- "$1" said || { cat said >&2; fail "not said: $1"; }; }
+says_not() { ! grep -qF -- "$1" said || { cat said >&2; fail "said: $1"; }; }
 # The last expect's output is one line, with this text.
 says_only() {
   says "$1"
-  [[ $(wc -l <out) -eq 1 ]] || { cat out >&2; fail "more than one line"; }
+  [[ $(wc -l <said) -eq 1 ]] || { cat said >&2; fail "more than one line"; }
 }
 
 finds_race() { expect 66 "$@"; says "$race"; }
