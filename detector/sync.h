@@ -42,6 +42,10 @@ struct SyncObject {
   VectorClock known;  // L without that column
   Tid owner;          // host's: who holds it
   StackId creation;   // host's: where it was made or first used
+
+  // The address may be read without any lock; it then says what the object was a moment ago.
+  Addr LoadAddress() const { return __atomic_load_n(&address, __ATOMIC_RELAXED); }
+  void StoreAddress(Addr addr) { __atomic_store_n(&address, addr, __ATOMIC_RELAXED); }
 };
 static_assert(sizeof(SyncObject) == 48);
 
