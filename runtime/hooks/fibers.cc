@@ -21,13 +21,14 @@ namespace {
 // Of __tsan_switch_to_fiber.
 constexpr unsigned kNoSync = 1;
 
-// What `from` has done is ordered before what `to` will do.
-void Order(ThreadState& from, ThreadState& to, std::uintptr_t pc) {
+// The running fiber gives the OS thread to `to`; with an edge if `edge` is given.
+void Switch(ThreadState& from, ThreadState& to, hbsan::SyncObject* edge, std::uintptr_t pc) {
   hbsan::Detector& detector = hbsan::TheDetector();
-  hbsan::SyncObject& edge = detector.NewSync();
-  detector.ReleaseStore(from, edge, pc);
-  detector.Acquire(to, edge);
-  detector.DeleteSync(to, edge);
+  hbsan::HotState& hot = *from.hot;
+  if (edge != nullptr) detector.ReleaseStore(from, *edge, pc);
+  detector.Suspend(from);
+  detector.Resume(to, hot, from.plane);
+  if (edge != nullptr) detector.Acquire(to, *edge);
 }
 
 }  // namespace
@@ -64,10 +65,13 @@ HBSAN_ABI void __tsan_switch_to_fiber(void* handle, unsigned flags) {
   ThreadState& from = scope.thread();
   ThreadState* to = static_cast<ThreadInfo*>(handle)->state;
   if (to == nullptr || to == &from) return;
-  hbsan::HotState& hot = *from.hot;
-  if ((flags & kNoSync) == 0) Order(from, *to, HBSAN_CALLER_PC());
-  detector.Suspend(from);
-  detector.Resume(*to, hot, from.plane);
+  if ((flags & kNoSync) != 0) {
+    Switch(from, *to, nullptr, HBSAN_CALLER_PC());
+  } else {
+    hbsan::SyncObject& edge = detector.NewSync();
+    Switch(from, *to, &edge, HBSAN_CALLER_PC());
+    detector.DeleteSync(*to, edge);
+  }
 }
 
 HBSAN_ABI void __tsan_set_fiber_name(void* handle, const char* name) {

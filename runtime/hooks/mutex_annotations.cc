@@ -4,6 +4,7 @@
 // synchronisation there are ignored, except where it diverts to something else.
 #include "runtime/hooks/annotated_mutex.h"
 #include "runtime/hooks/ignore.h"
+#include "runtime/report/report.h"
 #include "runtime/runtime.h"
 
 using hbsan::Addr;
@@ -71,3 +72,11 @@ HBSAN_ABI void __tsan_mutex_post_signal(void*, unsigned) { Leave(); }
 
 HBSAN_ABI void __tsan_mutex_pre_divert(void*, unsigned) { Leave(); }
 HBSAN_ABI void __tsan_mutex_post_divert(void*, unsigned) { Enter(); }
+
+HBSAN_ABI void __tsan_check_no_mutexes_held() {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  hbsan::ThreadState& t = scope.thread();
+  if (t.held_count == 0) return;
+  hbsan::ReportMisuse(t, hbsan::Misuse::kMutexHeld, t.held[0].mutex, HBSAN_CALLER_PC());
+}

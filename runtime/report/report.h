@@ -17,6 +17,7 @@ enum class Misuse : std::uint8_t {
   kMutexBadUnlock,      // unlock of an unlocked mutex (or by a wrong thread)
   kMutexBadReadLock,    // read lock of a write locked mutex
   kMutexBadReadUnlock,  // read unlock of a write locked mutex
+  kMutexHeld,           // mutex held in the wrong context
   kThreadJoinSelf,      // join of the thread itself
   kThreadJoinTwice,     // join of a thread that was joined or detached already
   kThreadJoinInvalid,   // join or detach of something that is no thread

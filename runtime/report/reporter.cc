@@ -33,6 +33,7 @@ constexpr std::string_view kMisuseNames[] = {
     "unlock of an unlocked mutex (or by a wrong thread)",
     "read lock of a write locked mutex",
     "read unlock of a write locked mutex",
+    "mutex held in the wrong context",
     "join of the thread itself",
     "join of a thread that was joined or detached already",
     "join or detach of something that is no thread",
@@ -42,7 +43,7 @@ constexpr std::string_view kMisuseNames[] = {
 };
 static_assert(std::size(kMisuseNames) == static_cast<std::size_t>(Misuse::kErrnoInSignal) + 1);
 
-bool ConcernsMutex(Misuse kind) { return kind <= Misuse::kMutexBadReadUnlock; }
+bool ConcernsMutex(Misuse kind) { return kind <= Misuse::kMutexHeld; }
 
 bool AnyAtomic(const Race& race) {
   return race.current.flavor == AccessFlavor::kAtomic ||
