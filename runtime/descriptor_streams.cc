@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 

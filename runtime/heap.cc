@@ -59,11 +59,11 @@ void NoteAllocated(void* p, std::size_t size, std::uintptr_t pc) {
 // Before the block is anyone else's.
 void NoteFreed(void* p, std::uintptr_t pc) {
   const Addr begin = reinterpret_cast<Addr>(p);
-  HeapPlane::MarkFreed(begin);
+  const std::size_t asked = HeapPlane::MarkFreed(begin);
   if (InRuntime()) return;
   const std::size_t size = UsableSize(p);
   if (size <= kLargeBytes) {
-    CheckMemory(pc, AccessKind::kWrite, p, size, AccessFlavor::kFree);
+    CheckMemory(pc, AccessKind::kWrite, p, asked != 0 ? asked : size, AccessFlavor::kFree);
   } else {
     CheckGone(pc, begin, size);
   }

@@ -56,15 +56,17 @@ void HeapPlane::MarkAllocated(const HeapBlock& block) {
   }
 }
 
-void HeapPlane::MarkFreed(Addr begin) {
+std::size_t HeapPlane::MarkFreed(Addr begin) {
   HeapBlock block;
-  if (!Decode(begin, block) || block.freed) return;
+  if (!Decode(begin, block) || block.freed) return 0;
   Word* words = WordsAt(begin);
   const std::uint32_t rest = words[1].load(std::memory_order_relaxed) & ((1u << kStateShift) - 1);
   words[1].store(kFreed << kStateShift | rest, std::memory_order_relaxed);
-  if (block.size < kLargeBlock) return;
-  const std::uint32_t slot = words[3].load(std::memory_order_relaxed);
-  if (slot < kLargeSlots) large_[slot].store(begin | 1, std::memory_order_relaxed);
+  if (block.size >= kLargeBlock) {
+    const std::uint32_t slot = words[3].load(std::memory_order_relaxed);
+    if (slot < kLargeSlots) large_[slot].store(begin | 1, std::memory_order_relaxed);
+  }
+  return block.size;
 }
 
 // kLargeSlots if the table is full: the block is then not found from far inside.

@@ -17,8 +17,9 @@ class HeapPlane {
   // Called once; without it nothing is marked nor found.
   static void Reserve();
   static void MarkAllocated(const HeapBlock& block);
-  // Whatever block begins here is no longer live. Harmless where none was marked.
-  static void MarkFreed(Addr begin);
+  // Whatever block begins here is no longer live. Returns its size; 0 if none was marked, or an
+  // empty one.
+  static std::size_t MarkFreed(Addr begin);
   static bool Find(Addr addr, HeapBlock& block);
 
  private:
