@@ -33,7 +33,7 @@ endforeach()
 add_executable(engine_trace_fuzz testing/engine_trace_fuzz.cc)
 target_link_libraries(engine_trace_fuzz PRIVATE hbsan_detector_testing)
 
-find_package(benchmark)
+find_package(benchmark QUIET)
 if(benchmark_FOUND)
   add_executable(engine_benchmark engine_benchmark.cc)
   target_link_libraries(engine_benchmark PRIVATE hbsan_detector_testing benchmark::benchmark)
