@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace hbsan {
 namespace {
@@ -254,11 +255,12 @@ bool AccessChecker::FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, A
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];
     if (common == 0 || (atomic_ && record.atomic()) || IsOrdered(record.epoch)) return true;
+    raced = true;
+    if (std::exchange(raced_, true)) return false;
     const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(b));
     race.previous = Describe(index, first, kind);
     race.current = Describe(RecordFor(bytes), addr_, site_.kind);
     race.current.size = size_;
-    raced = true;
     return false;
   });
   return raced;
@@ -275,6 +277,21 @@ Access AccessChecker::Describe(std::uint32_t index, Addr first_byte, AccessKind 
           .stack = record.stack,
           .locks = record.locks,
           .thread = detector_.records_.OwnerOf(index)};
+}
+
+bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                           Race& race) {
+  if (size == 0) return false;
+  AccessChecker checker(*this, t, site, addr, size);
+  bool raced = false;
+  const Addr end = addr + size;
+  for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
+    unsigned bytes = 0xff;
+    if (cell < addr) bytes &= 0xffu << (addr - cell);
+    if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
+    raced |= checker.Check(cell, static_cast<ByteMask>(bytes), race);
+  }
+  return raced;
 }
 
 }  // namespace hbsan

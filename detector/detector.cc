@@ -116,22 +116,6 @@ void Detector::AfterForkInChild(ThreadState& self) {
 // --- Accesses
 // -------------------------------------------------------------------------------------------------------------
 
-bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
-                           Race& race) {
-  if (size == 0) return false;
-  AccessChecker checker(*this, t, site, addr, size);
-  bool raced = false;
-  Race further;
-  const Addr end = addr + size;
-  for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
-    unsigned bytes = 0xff;
-    if (cell < addr) bytes &= 0xffu << (addr - cell);
-    if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
-    if (checker.Check(cell, static_cast<ByteMask>(bytes), raced ? further : race)) raced = true;
-  }
-  return raced;
-}
-
 void Detector::ResetMemory(ThreadState& t, Addr addr, std::size_t size) {
   if (size == 0) return;
   syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(t, s); });
