@@ -43,7 +43,8 @@ void ExpectStacks(TestEngine& engine, const Race& race, std::uintptr_t current,
   EXPECT_EQ(engine.Unwind(race.previous.stack), std::vector{previous});
 }
 
-// (the second worker's access, distance of the trials' addresses, same plane for both)
+// (the second worker's access, distance of the trials' addresses, whether each trial is a new
+// epoch)
 class TwoAccessesTest : public ::testing::TestWithParam<std::tuple<AccessKind, std::size_t, bool>> {
 };
 
@@ -57,10 +58,10 @@ TEST_P(TwoAccessesTest, OneOfTwoSimultaneousAccessesReports) {
   SyncObject* unheard[] = {&engine.detector().NewSync(), &engine.detector().NewSync()};
 
   RunTogether(2, trials,
-              [&, kind = kind, distance = distance, fresh = new_epochs](int w, int trial) {
+              [&, kind = kind, distance = distance, new_epochs = new_epochs](int w, int trial) {
                 const Site site{.pc = 0x100u + w, .kind = w == 0 ? AccessKind::kWrite : kind};
                 races[w][trial] = engine.Access(crew[w], site, kMemory + trial * distance, 8);
-                if (fresh) engine.detector().Release(*crew[w].state, *unheard[w], 0);
+                if (new_epochs) engine.detector().Release(*crew[w].state, *unheard[w], 0);
               });
 
   for (int trial = 0; trial < trials; ++trial) {
@@ -278,7 +279,8 @@ TEST_F(ReclaimTest, LockedAccessesNeverRaceWhileRecordsAreReclaimed) {
   // When no cell names a record, only the chunks that the threads allocate from are left.
   engine.detector().ResetMemory(*threads[0]->state, kMemory, 16 * kCells);
   engine.detector().Reclaim(this);
-  EXPECT_LE(engine.detector().counters().records, Records::kChunkRecords * Records::kRun * kWorkers);
+  EXPECT_LE(engine.detector().counters().records,
+            Records::kChunkRecords * Records::kRun * kWorkers);
   for (auto& thread : threads) engine.Finish(std::move(thread));
 }
 
