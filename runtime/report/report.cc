@@ -2,6 +2,7 @@
 #include "runtime/report/report.h"
 
 #include "runtime/hooks/benign_races.h"
+#include "runtime/report/opaque_libraries.h"
 #include "runtime/report/reporter.h"
 
 namespace hbsan {
@@ -16,7 +17,8 @@ const Options& TheOptions() { return reporter.options(); }
 
 void InitializeReports() { reporter.Initialize(); }
 void ReportRace(ThreadState& t, const Race& race) {
-  if (!IsDeclaredBenign(race.current.addr, race.current.size)) reporter.RaceFound(t, race);
+  if (IsDeclaredBenign(race.current.addr, race.current.size) || MadeByOpaqueLibrary(race)) return;
+  reporter.RaceFound(t, race);
 }
 void ReportMisuse(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc) {
   reporter.MisuseFound(t, kind, object, pc);
