@@ -57,7 +57,9 @@ CondWait::CondWait(const pthread_cond_t* cond, const pthread_mutex_t* mutex, std
     Bucket& bucket = BucketOf(cond);
     SpinLockHolder hold(bucket.lock);
     next_ = bucket.first;
+    if (next_ != nullptr) next_->linked_ = &next_;
     bucket.first = this;
+    linked_ = &bucket.first;
   }
   BeforeMutexUnlock(mutex, pc);
 }
@@ -68,9 +70,8 @@ void CondWait::Returned(int result) {
   {
     Bucket& bucket = BucketOf(cond_);
     SpinLockHolder hold(bucket.lock);
-    CondWait** link = &bucket.first;
-    while (*link != nullptr && *link != this) link = &(*link)->next_;
-    if (*link == this) *link = next_;
+    *linked_ = next_;
+    if (next_ != nullptr) next_->linked_ = linked_;
   }
   if (signals_ == nullptr) return;
   ThreadState& t = scope.thread();

@@ -39,7 +39,9 @@ class CondWait {
   const pthread_mutex_t* mutex_;
   std::uintptr_t pc_;
   SyncObject* signals_ = nullptr;  // made by the first signal
-  CondWait* next_ = nullptr;       // in the list of the waits on conditions of one bucket
+  // In the list of the waits on conditions of one bucket; linked_ is what points to this.
+  CondWait* next_ = nullptr;
+  CondWait** linked_ = nullptr;
 };
 
 // Calls real(), which waits, with the edges of a wait around it. Errno-style results.
