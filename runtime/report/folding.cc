@@ -46,7 +46,8 @@ bool IsStandardLibraryFile(std::string_view file) {
 }
 
 FrameOrigin OriginOfFile(std::string_view file) {
-  if (IsStandardLibraryFile(file)) {
+  // The runtime calls threads' functions, signal handlers and the like in the library's stead.
+  if (IsStandardLibraryFile(file) || ContainsAny(file, {"/runtime/interceptors/"})) {
     return FrameOrigin::kStandardLibrary;
   }
   if (ContainsAny(file, {"/gtest/internal/", "/gtest/gtest", "/googletest/src/", "/gtest/src/"})) {
