@@ -37,8 +37,9 @@ class Sentence {
   void Atomicity() {
     const bool current_atomic = current().flavor == AccessFlavor::kAtomic;
     if (current_atomic == (previous().flavor == AccessFlavor::kAtomic)) return;
-    Clause() << "only the " << Did(current_atomic ? current() : previous()) << " of ";
-    Name(current_atomic ? current() : previous()) << " is atomic";
+    Clause() << "the access of ";
+    Name(current_atomic ? current() : previous()) << " is atomic, that of ";
+    Name(current_atomic ? previous() : current()) << " is not";
   }
 
   void Held(const ReportAccess& access) {
@@ -111,11 +112,9 @@ class Sentence {
   void Releases(const OrderFacts& facts) {
     if (facts.previous_released_nothing) {
       Clause();
-      if (report_.threads[previous().thread].running) {
-        Name(previous()) << " has released nothing since its " << Did(previous());
-      } else {
-        Name(previous()) << " released nothing between its " << Did(previous()) << " and its end";
-      }
+      Name(previous()) << (report_.threads[previous().thread].running ? " has released"
+                                                                      : " released")
+                       << " no object after its " << Did(previous());
     } else if (facts.first_release.known) {
       Clause();
       Name(previous()) << (facts.first_release.object.empty() ? " executed " : " released ");

@@ -22,7 +22,7 @@ struct OrderFacts {
   bool locks_known = false;               // Report's mutexes are all that both sides held
   bool previous_started_current = false;  // the previous access's thread created the current one's
   bool current_started_previous = false;
-  bool previous_released_nothing = false;  // since its access
+  bool previous_released_nothing = false;  // since its access, but for threads that it started
   ReleaseFact first_release = {};  // of the previous thread after its access; the current one has
                                    // not acquired it
   ReleaseFact last_known =

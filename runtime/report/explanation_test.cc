@@ -49,7 +49,8 @@ TEST(Explanation, BothLockedForReading) {
 TEST(Explanation, OnlyOneSideAtomic) {
   SyntheticReport synthetic;
   synthetic.accesses[1].flavor = AccessFlavor::kAtomic;
-  EXPECT_EQ(Why(synthetic.report, {}), "only the atomic read of thread T1 is atomic.");
+  EXPECT_EQ(Why(synthetic.report, {}),
+            "the access of thread T1 is atomic, that of main thread is not.");
 }
 
 TEST(Explanation, ChildNotJoined) {
@@ -65,10 +66,10 @@ TEST(Explanation, ParentWentOnAfterTheStart) {
 TEST(Explanation, NothingReleasedSince) {
   SyntheticReport synthetic;
   EXPECT_EQ(Why(synthetic.report, {.previous_released_nothing = true}),
-            "thread T1 released nothing between its read and its end.");
+            "thread T1 released no object after its read.");
   synthetic.threads[1].running = true;
   EXPECT_EQ(Why(synthetic.report, {.previous_released_nothing = true}),
-            "thread T1 has released nothing since its read.");
+            "thread T1 has released no object after its read.");
 }
 
 TEST(Explanation, AReleaseThatNobodyAcquired) {

@@ -43,7 +43,8 @@ Releases CopyReleases(const Access& access) {
   return copy;
 }
 
-bool IsThreadStart(const ReleaseNote& note) { return note.object == 0 && note.pc == 0; }
+// The start of a thread, or the thread's own end: a release to one other thread.
+bool HasNoObject(const ReleaseNote& note) { return note.object == 0 && note.pc == 0; }
 
 ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scratch) {
   ReleaseFact fact;
@@ -73,16 +74,16 @@ void FindReleases(const ThreadState& t, const Race& race, const Report& report, 
   const Clock known = TheDetector().Known(t, race.previous.epoch.tid());
   const ReleaseNote* begin = releases.notes;
   const ReleaseNote* end = begin + releases.count;
-  facts.previous_released_nothing = begin == end ? releases.complete : end[-1].clock < access;
-  // The first one after the access, if the ring reaches back to it.
-  const ReleaseNote* after =
+  const auto* since =
       std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock >= access; });
-  if (after != end && (after != begin || releases.complete) && !IsThreadStart(*after)) {
-    facts.first_release = Describe(*after, report, scratch);
+  if (since != begin || releases.complete) {  // the ring reaches back to the access
+    const auto* release = std::find_if_not(since, end, HasNoObject);
+    facts.previous_released_nothing = release == end;
+    if (release != end) facts.first_release = Describe(*release, report, scratch);
   }
-  const ReleaseNote* last =
+  const auto* last =
       std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock == known; });
-  if (last != end && !IsThreadStart(*last)) facts.last_known = Describe(*last, report, scratch);
+  if (last != end && !HasNoObject(*last)) facts.last_known = Describe(*last, report, scratch);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "runtime/report/introspection.h"
 #include "runtime/report/modules.h"
+#include "runtime/report/report_stack.h"
 #include "runtime/report/symbolizer.h"
 #include "runtime/runtime.h"
 #include "runtime/sys.h"
@@ -77,10 +78,15 @@ void Reporter::RaceFound(ThreadState& t, const Race& race) {
   if (!options_.report_bugs || (!options_.report_atomic_races && AnyAtomic(race))) return;
   Hold hold(*this);
   if (hold.nested() || !IsNew(race)) return;
-  Evidence evidence(scratch);
-  Report report = evidence.OfRace(t, race, options_.strip_path_prefix);
+  OnReportStack([&] {
+    Evidence evidence(scratch);
+    Conclude(evidence.OfRace(t, race, options_.strip_path_prefix), races_);
+  });
+}
+
+void Reporter::Conclude(const Report& report, std::uint64_t& count) {
   if (suppressions_.Match(report) == nullptr) {
-    ++races_;
+    ++count;
     Emit(report);
   }
   scratch.Reset();
@@ -118,15 +124,13 @@ void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintpt
   if (hold.nested()) return;
   const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
   if (options_.suppress_equal_stacks && !seen_stacks_.Insert(key | stack.value)) return;
-  Evidence evidence(scratch);
-  Report report =
-      evidence.OfCall(kMisuseNames[static_cast<int>(kind)], thread != nullptr ? StackId{} : stack,
-                      ConcernsMutex(kind) ? object : 0, thread);
-  if (suppressions_.Match(report) == nullptr) {
-    ++others_;
-    Emit(report);
-  }
-  scratch.Reset();
+  OnReportStack([&] {
+    Evidence evidence(scratch);
+    Conclude(
+        evidence.OfCall(kMisuseNames[static_cast<int>(kind)], thread != nullptr ? StackId{} : stack,
+                        ConcernsMutex(kind) ? object : 0, thread),
+        others_);
+  });
 }
 
 void Reporter::SayWhatIsMissing() {
@@ -140,7 +144,7 @@ void Reporter::SayWhatIsMissing() {
   WriteToStandardError(line.view());
 }
 
-void Reporter::Emit(Report& report) {
+void Reporter::Emit(const Report& report) {
   if (options_.max_reports > 0 &&
       races_ + others_ > static_cast<std::uint64_t>(options_.max_reports)) {
     ++not_shown_;

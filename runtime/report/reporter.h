@@ -45,7 +45,9 @@ class Reporter {
   void ReadSuppressions();
   bool IsNew(const Race& race);
   bool Enabled(Misuse kind) const;
-  void Emit(Report& report);
+  // Suppresses, or counts and prints.
+  void Conclude(const Report& report, std::uint64_t& count);
+  void Emit(const Report& report);
   void Announce(const Report& report);
   void SayWhatIsMissing();
   void PrintEnd();

@@ -8,6 +8,7 @@ namespace hbsan {
 namespace {
 
 constexpr std::size_t kChunkBytes = 256 << 10;
+constexpr std::size_t kPageBytes = 4096;
 
 std::size_t RoundUp(std::size_t n, std::size_t to) { return (n + to - 1) / to * to; }
 
@@ -59,7 +60,7 @@ TextBuffer::~TextBuffer() {
 TextBuffer& TextBuffer::operator<<(std::string_view text) {
   if (text.empty()) return *this;
   if (size_ + text.size() > capacity_) {
-    const std::size_t capacity = RoundUp((size_ + text.size()) * 2, kChunkBytes);
+    const std::size_t capacity = RoundUp((size_ + text.size()) * 2, kPageBytes);
     char* data = static_cast<char*>(sys::Map(capacity));
     if (size_ != 0) std::memcpy(data, data_, size_);
     if (mapped_) sys::Unmap(data_, capacity_);

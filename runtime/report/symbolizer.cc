@@ -12,7 +12,7 @@ namespace hbsan {
 namespace {
 
 constexpr std::size_t kMaxInlined = 64;
-constexpr int kMaxStarts = 3;  // after that many deaths it is not tried again
+constexpr int kMaxDeaths = 3;  // after that many it is not tried again
 
 struct CacheEntry {
   std::uintptr_t pc = 0;
@@ -29,8 +29,9 @@ struct State {
   std::string_view external;  // what options name
   std::string_view path;      // PATH when the program started
   std::string_view program;   // empty: none
-  int starts_left = kMaxStarts;
+  int deaths_left = kMaxDeaths;
   CacheEntry* cache[4096] = {};
+  ReportFrame frames[kMaxInlined];  // of the pc that is asked about
   TextBuffer request, reply;
 };
 [[clang::no_destroy]] constinit State state;
@@ -52,13 +53,11 @@ bool Ask(std::string_view command, const Module& module, Addr address) {
   state.request << command << " \"" << module.path << "\" ";
   state.request.Hex(address - module.bias) << '\n';
   for (;;) {
-    if (!state.process.running()) {
-      if (state.starts_left == 0) return false;
-      --state.starts_left;
-      if (!state.process.Start(state.program)) return false;
-    }
+    if (state.deaths_left == 0) return false;
+    if (!state.process.running() && !state.process.Start(state.program)) return false;
     state.reply.clear();
     if (state.process.Ask(state.request.view(), state.reply)) return true;
+    --state.deaths_left;
   }
 }
 
@@ -83,7 +82,7 @@ ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
     bare.offset = pc - 1 - module->bias;
     bare.build_id = module->build_id;
   }
-  ReportFrame frames[kMaxInlined];
+  ReportFrame* frames = state.frames;
   std::size_t count = 0;
   if (module != nullptr && Ask("CODE", *module, pc - 1)) {
     std::string_view reply = state.reply.view();
@@ -209,7 +208,7 @@ void StopSymbolizer() { state.process.Stop(); }
 
 void SymbolizerAfterFork() {
   state.process.Forget();
-  state.starts_left = kMaxStarts;
+  state.deaths_left = kMaxDeaths;
 }
 
 }  // namespace hbsan
