@@ -151,13 +151,18 @@ void UseDescriptor(std::uintptr_t pc, int fd) {
               AccessFlavor::kClose);
 }
 
+void ReplaceDescriptor(std::uintptr_t pc, int fd) {
+  if (!Known(fd)) return;
+  const StreamPair streams = StreamsOf(fd);
+  if (streams.close_is_seen()) SendInto(streams.out(), pc);
+}
+
 void DescriptorClosing(std::uintptr_t pc, int fd) {
   if (!Known(fd)) return;
   CheckMemory(pc, AccessKind::kWrite, reinterpret_cast<void*>(ObjectOf(fd)), kCellBytes,
               AccessFlavor::kClose);
   Descriptor& d = descriptors[fd];
-  const StreamPair streams = LoadStreams(fd).identified() ? LoadStreams(fd) : StreamsOf(fd);
-  if (streams.close_is_seen()) SendInto(streams.out(), pc);
+  ReplaceDescriptor(pc, fd);
   ReleaseAt(ReuseOf(fd), pc);
   d.state.store(State::kClosing, std::memory_order_release);
   SetStreams(fd, StreamPair());

@@ -33,6 +33,9 @@ void DescriptorOpenedWith(std::uintptr_t pc, int fd, const DescriptorStreams& st
 // `fd` now stands for the same as `original`, whether or not it was open before.
 void DescriptorDuplicated(std::uintptr_t pc, int original, int fd);
 void UseDescriptor(std::uintptr_t pc, int fd);
+// Before a call that puts something else in the place of `fd` (dup2), which is no race with its
+// use.
+void ReplaceDescriptor(std::uintptr_t pc, int fd);
 // Around a close: before it, and after it (whatever its result: Linux frees the number unless it
 // was not open).
 void DescriptorClosing(std::uintptr_t pc, int fd);

@@ -210,6 +210,13 @@ INTERCEPTOR(int, poll, pollfd* fds, nfds_t count, int timeout) {
   return ready;
 }
 
+INTERCEPTOR(int, __poll_chk, pollfd* fds, nfds_t count, int timeout, std::size_t room) {
+  BeforePoll(HBSAN_CALLER_PC(), fds, count);
+  const int ready = REAL(__poll_chk)(fds, count, timeout, room);
+  AfterPoll(HBSAN_CALLER_PC(), fds, count);
+  return ready;
+}
+
 INTERCEPTOR(int, ppoll, pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
   BeforePoll(HBSAN_CALLER_PC(), fds, count);
   ReadObject(HBSAN_CALLER_PC(), timeout);

@@ -119,6 +119,7 @@ INTERCEPTOR(int, dup, int fd) {
 
 INTERCEPTOR(int, dup2, int fd, int target) {
   UseDescriptor(HBSAN_CALLER_PC(), fd);
+  if (fd != target) hbsan::ReplaceDescriptor(HBSAN_CALLER_PC(), target);
   const int copy = REAL(dup2)(fd, target);
   DescriptorDuplicated(HBSAN_CALLER_PC(), fd, copy);
   return copy;
@@ -126,6 +127,7 @@ INTERCEPTOR(int, dup2, int fd, int target) {
 
 INTERCEPTOR(int, dup3, int fd, int target, int flags) {
   UseDescriptor(HBSAN_CALLER_PC(), fd);
+  if (fd != target) hbsan::ReplaceDescriptor(HBSAN_CALLER_PC(), target);
   const int copy = REAL(dup3)(fd, target, flags);
   DescriptorDuplicated(HBSAN_CALLER_PC(), fd, copy);
   return copy;

@@ -208,6 +208,17 @@ INTERCEPTOR(ssize_t, recvfrom, int fd, void* buffer, std::size_t size, int flags
   return n;
 }
 
+INTERCEPTOR(ssize_t, __recvfrom_chk, int fd, void* buffer, std::size_t size,
+            std::size_t buffer_room, int flags, sockaddr* from, socklen_t* from_size) {
+  const std::uintptr_t pc = HBSAN_CALLER_PC();
+  hbsan::BeforeReceiving(pc, fd);
+  const socklen_t room = RoomFor(pc, from, from_size);
+  const ssize_t n = REAL(__recvfrom_chk)(fd, buffer, size, buffer_room, flags, from, from_size);
+  hbsan::AfterReceiving(pc, fd, buffer, std::min(n, static_cast<ssize_t>(size)));
+  if (n >= 0) WriteAddress(pc, from, from_size, room);
+  return n;
+}
+
 INTERCEPTOR(ssize_t, recvmsg, int fd, msghdr* message, int flags) {
   const std::uintptr_t pc = HBSAN_CALLER_PC();
   hbsan::BeforeReceiving(pc, fd);

@@ -50,6 +50,8 @@ using hbsan::BeforeSending;
 
 HBSAN_READ(read, )
 HBSAN_READ(__read_chk, HBSAN_LIST(std::size_t room), room)
+HBSAN_READ(__pread_chk, HBSAN_LIST(off_t offset, std::size_t room), offset, room)
+HBSAN_READ(__pread64_chk, HBSAN_LIST(off_t offset, std::size_t room), offset, room)
 HBSAN_READ(pread, HBSAN_LIST(off_t offset), offset)
 HBSAN_READ(pread64, HBSAN_LIST(off_t offset), offset)
 HBSAN_READV(readv, )

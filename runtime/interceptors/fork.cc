@@ -88,8 +88,11 @@ void InitializeFork() {
 
 }  // namespace hbsan
 
-// fork and what calls it run the registered handlers. vfork's child borrows the parent's thread, in
-// program order, and needs nothing.
+// A vfork is a fork: its child closes and duplicates descriptors, and must not do so in what the
+// parent knows of its own.
+INTERCEPTOR(pid_t, vfork) { return fork(); }
+
+// fork and what calls it run the registered handlers.
 INTERCEPTOR(pid_t, _Fork) {
   if (hbsan::InRuntime()) return REAL(_Fork)();
   hbsan::BeforeFork();

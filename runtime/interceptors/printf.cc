@@ -69,6 +69,14 @@ HBSAN_PRINTF(__printf_chk, __vprintf_chk, (int flag, const char* format), (flag,
              BeforeOutput(pc, stdout), )
 HBSAN_PRINTF(__fprintf_chk, __vfprintf_chk, (std::FILE * file, int flag, const char* format),
              (file, flag, format), BeforeOutput(pc, file), )
+HBSAN_PRINTF(__dprintf_chk, __vdprintf_chk, (int fd, int flag, const char* format),
+             (fd, flag, format), (hbsan::UseDescriptor(pc, fd), hbsan::SendThrough(pc, fd)), )
+HBSAN_PRINTF(
+    __asprintf_chk, __vasprintf_chk, (char** to, int flag, const char* format), (to, flag, format),
+    , if (result >= 0) {
+      hbsan::WriteObject(pc, to);
+      WriteOutput(pc, *to, kNoLimit, result);
+    })
 HBSAN_PRINTF(__sprintf_chk, __vsprintf_chk,
              (char* to, int flag, std::size_t real_room, const char* format),
              (to, flag, real_room, format), , WriteOutput(pc, to, kNoLimit, result))
