@@ -1,5 +1,6 @@
 #include "detector/checker.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -41,11 +42,13 @@ bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
   std::uint32_t old = cell.load(std::memory_order_acquire);
   if (SubsumedBy(old, bytes)) return false;  // [Write Same Epoch]
   detector_.shadow_.Touch(cell_addr, kWritePlaneBit);
-  while (!cell.compare_exchange_weak(old, Compose(old, bytes), std::memory_order_seq_cst)) {
+  bool may_race;
+  while (
+      !cell.compare_exchange_weak(old, Compose(old, bytes, may_race), std::memory_order_seq_cst)) {
   }
   // [Write Exclusive], [Write Shared]: every earlier write and read is ordered before us, or it
   // races.
-  bool raced = FindRace(old, cell_addr, bytes, AccessKind::kWrite, race);
+  bool raced = may_race && FindRace(old, cell_addr, bytes, AccessKind::kWrite, race);
   unsigned planes =
       detector_.shadow_.PagePlanes(cell_addr).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0 && !raced; planes &= planes - 1) {
@@ -66,7 +69,9 @@ bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
   if (SubsumedBy(writes.load(std::memory_order_acquire), bytes)) return false;
   detector_.shadow_.Touch(cell_addr, ReadPlaneBit(t_.plane));
   // [Read Exclusive] replaces, [Read Share] and [Read Shared] add.
-  while (!cell.compare_exchange_weak(old, Compose(old, bytes), std::memory_order_seq_cst)) {
+  bool may_race;  // earlier reads do not race with this one
+  while (
+      !cell.compare_exchange_weak(old, Compose(old, bytes, may_race), std::memory_order_seq_cst)) {
   }
   return FindRace(writes.load(std::memory_order_seq_cst), cell_addr, bytes, AccessKind::kWrite,
                   race);
@@ -85,6 +90,14 @@ void AccessChecker::ForEach(std::uint32_t id, Visit visit) const {
   }
 }
 
+// What a thread knows only grows, so the column that was looked up last stays true.
+bool AccessChecker::LookUpOrdered(Epoch e) const {
+  const Clock known = detector_.Known(t_, e.tid());
+  if (known < e.clock()) return false;
+  t_.covered = {e.tid(), known};
+  return true;
+}
+
 bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
   if (id == 0 || !InPresentEpoch(id) || site_.flavor == AccessFlavor::kFree) return false;
   ByteMask missing = bytes;
@@ -97,19 +110,26 @@ bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
   return missing == 0;
 }
 
-bool AccessChecker::Subsumes(const Record& record) const {
+bool AccessChecker::Subsumes(const Record& record, bool ordered) const {
   if (atomic_ && !record.atomic()) return false;
-  if (IsOrdered(record.epoch)) return true;
+  if (ordered) return true;
   // Unordered: reads and atomic writes stand side by side. Of two racing writes the second one is
   // kept.
   return site_.kind == AccessKind::kWrite && !(atomic_ && record.atomic());
 }
 
-std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes) {
+std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& may_race) {
+  may_race = false;
   if (old == 0) return IdFor(bytes);
   const Record& record = detector_.records_[old];
-  if (!record.IsList() && (BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record)) {
-    return IdFor(bytes);
+  if (record.IsList()) {
+    may_race = true;
+  } else {
+    const bool ordered = IsOrdered(record.epoch);
+    may_race = !ordered;
+    if ((BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record, ordered)) {
+      return IdFor(bytes);
+    }
   }
   const std::uint32_t key = RecordFor(bytes);
   TransitionCacheEntry* const set = TransitionsOf(old, key, bytes);
@@ -151,7 +171,7 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
       if (!atomic_) own_plain |= b;
       return true;
     }
-    if (Subsumes(record)) b &= static_cast<ByteMask>(~bytes);
+    if (Subsumes(record, IsOrdered(record.epoch))) b &= static_cast<ByteMask>(~bytes);
     if (b == 0) return true;
     if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
     kept = Append(index, b, kept);
@@ -212,39 +232,43 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
     t_.locks = detector_.lock_sets_.Intern(t_.held, t_.held_count);
     t_.held_changed = false;
   }
-  const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
-  SiteCacheEntry* const set = t_.worker->sites[hash >> (64 - Worker::kSiteSetBits)];
   const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
-  StackId stack;
-  SiteCacheEntry* entry = nullptr;
-  for (int way = 0; way < Worker::kWays; ++way) {
-    if (set[way].pc != site_.pc || set[way].node != node_) continue;
-    stack = {set[way].stack};
-    if (set[way].detail != detail) continue;
-    entry = &set[way];
-    if (InPresentEpoch(entry->record) && IsOurs(detector_.records_[entry->record], stack, bytes)) {
-      return entry->record;
-    }
-    break;
+  Worker& worker = *t_.worker;
+  if (const SiteCacheEntry* last = worker.last_site;
+      last != nullptr && IsOf(*last, detail) && IsCurrent(*last, bytes)) {
+    return last->record;
   }
-  if (stack == StackId{}) stack = detector_.stacks_.Push({node_}, site_.pc);
-  if (entry == nullptr) entry = &set[t_.worker->next_victim++ % Worker::kWays];
-  const std::uint32_t index = detector_.NewRecord(t_);
-  Record& record = detector_.records_[index];
+  const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
+  SiteCacheEntry* const set = worker.sites[hash >> (64 - Worker::kSiteSetBits)];
+  SiteCacheEntry* entry = std::find_if(set, set + Worker::kWays,
+                                       [&](const SiteCacheEntry& e) { return IsOf(e, detail); });
+  if (entry == set + Worker::kWays) {
+    entry = &set[worker.next_victim++ % Worker::kWays];
+    *entry = {site_.pc, node_, detector_.stacks_.Push({node_}, site_.pc).value, 0, detail};
+  }
+  worker.last_site = entry;
+  if (IsCurrent(*entry, bytes)) return entry->record;
+  entry->record = detector_.NewRecord(t_);
+  Record& record = detector_.records_[entry->record];
   record.epoch = {t_.tid, t_.clock};
-  record.stack = stack;
+  record.stack = {entry->stack};
   record.locks = t_.locks;
   record.bytes = bytes;
   record.tag = tag_;
   t_.accessed = true;
-  *entry = {site_.pc, node_, stack.value, index, detail};
-  return index;
+  return entry->record;
 }
 
-// The record says of the present access what a new one would. (Its chunk may have been another
-// thread's since.)
-bool AccessChecker::IsOurs(const Record& record, StackId stack, ByteMask bytes) const {
-  return record.tag == tag_ && record.bytes == bytes && record.stack == stack &&
+// The entry is of the present access's site, stack, kind and bytes.
+bool AccessChecker::IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const {
+  return entry.pc == site_.pc && entry.node == node_ && entry.detail == detail;
+}
+
+// Its record says what a new one would. (The record's chunk may have been another thread's since.)
+bool AccessChecker::IsCurrent(const SiteCacheEntry& entry, ByteMask bytes) const {
+  if (!InPresentEpoch(entry.record)) return false;
+  const Record& record = detector_.records_[entry.record];
+  return record.tag == tag_ && record.bytes == bytes && record.stack == StackId{entry.stack} &&
          record.locks == t_.locks && record.epoch == Epoch(t_.tid, t_.clock);
 }
 

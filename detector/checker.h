@@ -43,17 +43,22 @@ class AccessChecker {
   bool InPresentEpoch(std::uint32_t id) const {
     return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
   }
-  bool IsOrdered(Epoch e) const { return e.tid() == t_.tid || detector_.Covers(t_, e); }
+  bool IsOrdered(Epoch e) const {
+    return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock()) ||
+           LookUpOrdered(e);
+  }
+  bool LookUpOrdered(Epoch e) const;
   // The running thread made an access of these bytes in this epoch that subsumes the present one.
   bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;
   // `record` can be dropped on the bytes of the present access.
-  bool Subsumes(const Record& record) const;
-  // The cell's content after the present access.
-  std::uint32_t Compose(std::uint32_t old, ByteMask bytes);
+  bool Subsumes(const Record& record, bool ordered) const;
+  // The cell's content after the present access. `may_race`: `old` is not known to be ordered.
+  std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race);
   std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes);
   std::uint32_t IdFor(ByteMask bytes);
   std::uint32_t RecordFor(ByteMask bytes);
-  bool IsOurs(const Record& record, StackId stack, ByteMask bytes) const;
+  bool IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const;
+  bool IsCurrent(const SiteCacheEntry& entry, ByteMask bytes) const;
   TransitionCacheEntry* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes);
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
   // Looks for a racing record in `id`; `kind`: what the plane records.

@@ -43,6 +43,7 @@ struct ThreadState {
   bool accessed;      // a record was made in the present epoch
   bool learned;       // C grew since the last tick
   int plane;          // read plane while running
+  Epoch covered;      // a column of `known` that was looked up: at least this
   VectorClock known;  // C_t without the own column
   HotState* hot;      // where it runs; null while suspended
   Worker* worker;     // of the OS thread that runs it; null while suspended

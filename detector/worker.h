@@ -41,6 +41,7 @@ struct Worker {
   std::uint32_t transitions_generation;  // Records::generation they are of
   std::uint32_t next_victim;
   ClockNodeCache clock_nodes;
+  SiteCacheEntry* last_site;  // of the last access
   SiteCacheEntry sites[1 << kSiteSetBits][kWays];
   TransitionCacheEntry transitions[1 << kTransitionSetBits][kWays];
 };
