@@ -15,11 +15,13 @@ namespace {
 constexpr std::size_t kUsualDepth = 512;
 constexpr std::size_t kMaxDepth = 1 << 16;
 
-// The stack where a mutex was made, if its sync object is there and nobody holds it at this moment.
+// The stack where a mutex was made, if that was seen and nobody holds its sync object at this
+// moment.
 StackId CreationOf(Addr mutex) {
-  SyncObject* sync = TheDetector().FindSync(mutex);
+  SyncObject* sync = TheDetector().FindSync(InRole(mutex, SyncRole::kMutex));
   if (sync == nullptr || !sync->lock.try_lock()) return {};
-  const StackId creation = sync->address == mutex ? sync->creation : StackId{};
+  const bool same = sync->address == InRole(mutex, SyncRole::kMutex);
+  const StackId creation = same ? sync->creation : StackId{};
   sync->lock.unlock();
   return creation;
 }

@@ -46,6 +46,18 @@ Releases CopyReleases(const Access& access) {
 // The start of a thread, or the thread's own end: a release to one other thread.
 bool HasNoObject(const ReleaseNote& note) { return note.object == 0 && note.pc == 0; }
 
+Addr WithoutRole(Addr object) { return object & ((Addr{1} << kRoleShift) - 1); }
+
+// Whether `note` is the unlock of a mutex that the thread held at its access: the locks held say
+// that already.
+bool UnlocksHeld(const ReleaseNote& note, const Race& race) {
+  int count = 0;
+  const HeldLock* locks = TheDetector().lock_sets().Get(race.previous.locks, count);
+  return std::any_of(locks, locks + count, [&](const HeldLock& lock) {
+    return WithoutRole(lock.mutex) == WithoutRole(note.object);
+  });
+}
+
 ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scratch) {
   ReleaseFact fact;
   fact.known = true;
@@ -54,14 +66,15 @@ ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scr
     if (!at->file.empty() || !at->function.empty()) fact.at = at;
   }
   if (note.object == 0) return fact;
+  const Addr object = WithoutRole(note.object);
   TextBuffer text;
   for (const ReportMutex& mutex : report.mutexes) {
-    if (mutex.address == note.object) text << "mutex M" << mutex.number;
+    if (mutex.address == object) text << "mutex M" << mutex.number;
   }
-  if (DataSymbol symbol; text.empty() && SymbolizeData(note.object, symbol)) {
+  if (DataSymbol symbol; text.empty() && SymbolizeData(object, symbol)) {
     text << '\'' << symbol.name << '\'';
   }
-  if (text.empty()) text.Hex(note.object);
+  if (text.empty()) text.Hex(object);
   fact.object = scratch.Copy(text.view());
   return fact;
 }
@@ -77,8 +90,10 @@ void FindReleases(const ThreadState& t, const Race& race, const Report& report, 
   const auto* since =
       std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock >= access; });
   if (since != begin || releases.complete) {  // the ring reaches back to the access
-    const auto* release = std::find_if_not(since, end, HasNoObject);
-    facts.previous_released_nothing = release == end;
+    facts.previous_released_nothing = std::all_of(since, end, HasNoObject);
+    const auto* release = std::find_if(since, end, [&](const ReleaseNote& note) {
+      return !HasNoObject(note) && !UnlocksHeld(note, race);
+    });
     if (release != end) facts.first_release = Describe(*release, report, scratch);
   }
   const auto* last =
