@@ -117,7 +117,10 @@ const ReportFrame* TellingFrame(ReportStack stack) {
 ReportStack WithoutStartCode(ReportStack stack) {
   while (stack.size() > 1) {
     const std::string_view function = stack.back().function;
+    // libc's own start has no name where its debug symbols are not installed.
+    const bool in_libc = function.empty() && BaseName(stack.back().module).starts_with("libc.so.");
     const bool start_code =
+        in_libc ||
         StartsWithAny(function, {"__libc_start_", "hbsan::", "__interceptor_", "__hbsan_"}) ||
         function == "_start" || function == "start_thread" || function == "clone" ||
         function == "clone3" || function == "__clone3";

@@ -94,6 +94,9 @@ TEST(WithoutStartCode, EndsAtMain) {
   const std::vector<ReportFrame> stack = {User("main"), MakeFrame("__libc_start_call_main", "x", 1),
                                           MakeFrame("_start", "", 0)};
   EXPECT_EQ(WithoutStartCode(stack).size(), 1u);
+  ReportFrame nameless;
+  nameless.module = "/lib/x86_64-linux-gnu/libc.so.6";
+  EXPECT_EQ(WithoutStartCode(std::vector<ReportFrame>{User("main"), nameless}).size(), 1u);
   const std::vector<ReportFrame> only = {MakeFrame("_start", "", 0)};
   EXPECT_EQ(WithoutStartCode(only).size(), 1u);
 }
