@@ -4,6 +4,9 @@
 //   std::locale          reference counts; the last owner frees facets that others read
 //   caches of facets     filled by whoever comes first, published without a lock
 //   exceptions           their texts are strings that copies share by reference count
+#include <cstddef>
+
+#include "runtime/heap.h"
 #include "runtime/hooks/ignore.h"
 #include "runtime/real.h"
 #include "runtime/runtime.h"
@@ -30,19 +33,27 @@ class IgnoredWrites {
   const bool active_;
 };
 
+void ForgetWritesOf(void* cache) {
+  RuntimeScope scope;
+  HeapBlock block;
+  if (!FindHeapBlock(reinterpret_cast<Addr>(cache), block) || block.freed) return;
+  TheDetector().ResetMemory(scope.thread(), block.begin, block.size);
+  const auto* words = reinterpret_cast<const Addr*>(block.begin);
+  for (std::size_t i = 0; i < block.size / sizeof(Addr); ++i) {
+    HeapBlock text;
+    if (!FindHeapBlock(words[i], text) || text.freed || text.begin != words[i]) continue;
+    TheDetector().ResetMemory(scope.thread(), text.begin, text.size);
+  }
+}
+
 }  // namespace
 }  // namespace hbsan
 
-// A member function without parameters, or with one, and without a result.
+// A member function without parameters and result.
 #define HBSAN_IGNORED_MEMBER(name)      \
   INTERCEPTOR(void, name, void* self) { \
     const hbsan::IgnoredWrites ignored; \
     REAL(name)(self);                   \
-  }
-#define HBSAN_IGNORED_MEMBER_OF_LOCALE(name)                \
-  INTERCEPTOR(void, name, void* self, const void* locale) { \
-    const hbsan::IgnoredWrites ignored;                     \
-    REAL(name)(self, locale);                               \
   }
 
 // std::locale::~locale, operator=
@@ -74,14 +85,13 @@ INTERCEPTOR(void, _ZNSt5ctypeIcEC1EP15__locale_structPKtbm, void* self, void* lo
   REAL(_ZNKSt5ctypeIcE13_M_widen_initEv)(self);
 }
 
-// std::__numpunct_cache<char, wchar_t>, std::__moneypunct_cache<char, wchar_t; false,
-// true>::_M_cache
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt16__numpunct_cacheIcE8_M_cacheERKSt6locale)
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt16__numpunct_cacheIwE8_M_cacheERKSt6locale)
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt18__moneypunct_cacheIcLb0EE8_M_cacheERKSt6locale)
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt18__moneypunct_cacheIcLb1EE8_M_cacheERKSt6locale)
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt18__moneypunct_cacheIwLb0EE8_M_cacheERKSt6locale)
-HBSAN_IGNORED_MEMBER_OF_LOCALE(_ZNSt18__moneypunct_cacheIwLb1EE8_M_cacheERKSt6locale)
+// std::locale::_Impl::_M_install_cache: publishes what __numpunct_cache and the like found out, a
+// block with pointers to blocks.
+INTERCEPTOR(void, _ZNSt6locale5_Impl16_M_install_cacheEPKNS_5facetEm, void* self, void* cache,
+            unsigned long index) {
+  if (!hbsan::InRuntime()) hbsan::ForgetWritesOf(cache);
+  REAL(_ZNSt6locale5_Impl16_M_install_cacheEPKNS_5facetEm)(self, cache, index);
+}
 
 // std::logic_error, std::runtime_error and std::filesystem::filesystem_error: destructors
 HBSAN_IGNORED_MEMBER(_ZNSt11logic_errorD1Ev)
