@@ -1,7 +1,7 @@
 # hbsan_add_instrumented(NAME SOURCES file... [PLAIN file...] [FLAGS flag...] [LINK flag...])
 #
-# The program NAME, built with race detection by the command and the runtime of this build tree.
-# PLAIN sources are compiled without it.
+# The target and program NAME, built with race detection by the command and the runtime of this build
+# tree; PLAIN sources are compiled without it. Its path is in the variable NAME_PROGRAM.
 function(hbsan_add_instrumented name)
   cmake_parse_arguments(arg "" "" "SOURCES;PLAIN;FLAGS;LINK" ${ARGN})
   set(compiler ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/hbsan-c++)
@@ -22,10 +22,12 @@ function(hbsan_add_instrumented name)
       COMMENT "Building ${name}: ${source}" VERBATIM)
     list(APPEND objects ${object})
   endforeach()
-  set(program ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  set(program ${CMAKE_BINARY_DIR}/tests/programs/${name})
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tests/programs)
   add_custom_command(OUTPUT ${program}
     COMMAND ${compiler} -fsanitize=race ${objects} ${arg_LINK} -o ${program}
     DEPENDS ${objects} ${HBSAN_LIB_DIR}/libhbsan_rt.a hbsan_rt
     COMMENT "Linking ${name}" VERBATIM)
   add_custom_target(${name} ALL DEPENDS ${program})
+  set(${name}_PROGRAM ${program} PARENT_SCOPE)
 endfunction()
