@@ -133,15 +133,15 @@ std::string_view Evidence::Explanation(const ThreadState& t, const Race& race, c
   return scratch_.Copy(text.view());
 }
 
-Report Evidence::OfCall(std::string_view kind, StackId stack, Addr mutex,
+Report Evidence::OfCall(std::string_view kind, StackId stack, const HeldLock& mutex,
                         const ThreadInfo* thread) {
   Report report;
   report.kind = kind;
   report.pid = sys::GetPid();
   report.stack = Stack(stack);
-  if (mutex != 0) {
-    AddMutex(mutex, {});
-    report.location = FindLocation(*this, mutex);
+  if (mutex.mutex != 0) {
+    AddMutex(mutex.mutex, mutex.acquired);
+    report.location = FindLocation(*this, mutex.mutex);
   }
   if (thread != nullptr) AddThread(*thread);
   report.mutexes = {mutexes_, mutex_count_};

@@ -58,6 +58,11 @@ bool UnlocksHeld(const ReleaseNote& note, const Race& race) {
   });
 }
 
+// Whether `note` is the atomic operation that made the access, or a later one on the same variable.
+bool IsOfAccess(const ReleaseNote& note, const Access& access) {
+  return WithoutRole(note.object) - access.addr < access.size;
+}
+
 ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scratch) {
   ReleaseFact fact;
   fact.known = true;
@@ -92,7 +97,7 @@ void FindReleases(const ThreadState& t, const Race& race, const Report& report, 
   if (since != begin || releases.complete) {  // the ring reaches back to the access
     facts.previous_released_nothing = std::all_of(since, end, HasNoObject);
     const auto* release = std::find_if(since, end, [&](const ReleaseNote& note) {
-      return !HasNoObject(note) && !UnlocksHeld(note, race);
+      return !HasNoObject(note) && !UnlocksHeld(note, race) && !IsOfAccess(note, race.previous);
     });
     if (release != end) facts.first_release = Describe(*release, report, scratch);
   }

@@ -46,6 +46,14 @@ static_assert(std::size(kMisuseNames) == static_cast<std::size_t>(Misuse::kErrno
 
 bool ConcernsMutex(Misuse kind) { return kind <= Misuse::kMutexHeld; }
 
+// The mutex as `t` holds it; without a stack if it does not.
+HeldLock HeldOrNot(const ThreadState& t, Addr mutex) {
+  for (int i = 0; i < t.held_count; ++i) {
+    if (t.held[i].mutex == mutex) return t.held[i];
+  }
+  return {.mutex = mutex, .acquired = {}, .shared = false};
+}
+
 bool AnyAtomic(const Race& race) {
   return race.current.flavor == AccessFlavor::kAtomic ||
          race.previous.flavor == AccessFlavor::kAtomic;
@@ -128,7 +136,7 @@ void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintpt
     Evidence evidence(scratch);
     Conclude(
         evidence.OfCall(kMisuseNames[static_cast<int>(kind)], thread != nullptr ? StackId{} : stack,
-                        ConcernsMutex(kind) ? object : 0, thread),
+                        ConcernsMutex(kind) ? HeldOrNot(t, object) : HeldLock{}, thread),
         others_);
   });
 }

@@ -142,6 +142,7 @@ class TextPrinter {
   }
 
   void PrintMutex(const ReportMutex& mutex) {
+    if (mutex.stack.empty() && report_.accesses.empty()) return;  // the location says as much
     Begin(Tone::kMutex);
     out_ << "  Mutex M" << mutex.number << " (";
     if (!mutex.name.empty()) out_ << '\'' << mutex.name << "' at ";

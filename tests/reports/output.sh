@@ -1,0 +1,296 @@
+# Where reports go, in which form, and what the process says and returns: see ../cli/lib.sh.
+source "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
+
+# Two races of different stacks; `both` without arguments, `both child` in a forked child too.
+build_both() {
+  cat >both.cc <<'EOF'
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <initializer_list>
+#include <thread>
+
+int first, second;
+void First() { ++first; }
+void Second() { ++second; }
+
+void RunBoth() {
+  for (void (*function)() : {First, Second}) {
+    std::thread other(function);
+    function();
+    other.join();
+  }
+}
+
+int main(int argc, char**) {
+  RunBoth();
+  if (argc == 1) return 0;
+  if (fork() == 0) {
+    RunBoth();
+    return 0;
+  }
+  int status = 0;
+  wait(&status);
+  return WEXITSTATUS(status) == 66 ? 0 : 1;
+}
+EOF
+  "$cxx" -fsanitize=race -g both.cc -o both
+}
+
+# count TEXT FILE...: the lines with it.
+count() {
+  local text=$1
+  shift
+  cat "$@" | grep -cF -- "$text" || true
+}
+expect_count() {
+  local wanted=$1
+  shift
+  local found
+  found=$(count "$@")
+  [[ $found -eq $wanted ]] || fail "$found lines, not $wanted, with: $*"
+}
+
+case_options_from_the_environment() {
+  build_both
+  TSAN_OPTIONS=exitcode=3 expect 3 ./both
+  TSAN_OPTIONS=exitcode=3 HBSAN_OPTIONS=exitcode=0 expect 0 ./both
+  says "$race"
+  says "hbsan: 2 data races reported"
+}
+
+case_unknown_options_are_one_warning() {
+  build_both
+  HBSAN_OPTIONS="nonsense=1:report_bugs=0:exitcode=many" expect 0 ./both
+  says_only "hbsan: unknown or malformed options are ignored: nonsense=1, exitcode=many"
+}
+
+case_help() {
+  build_both
+  HBSAN_OPTIONS=help=1:max_reports=7 expect 66 ./both
+  says "  max_reports=7  (number)"
+  says "$race"
+}
+
+case_default_options_of_the_program() {
+  build_both
+  cat >>both.cc <<'EOF'
+extern "C" const char* __tsan_default_options() { return "exitcode=5:max_reports=1"; }
+extern "C" const char* __tsan_default_suppressions() { return "race:^Second"; }
+EOF
+  "$cxx" -fsanitize=race -g both.cc -o both
+  expect 5 ./both
+  says "hbsan: 1 data race reported"
+  HBSAN_OPTIONS=exitcode=6 expect 6 ./both
+}
+
+case_halt_on_error() {
+  build_both
+  HBSAN_OPTIONS=halt_on_error=1 expect 66 ./both
+  expect_count 1 "$race" said
+}
+
+case_max_reports() {
+  build_both
+  HBSAN_OPTIONS=max_reports=1 expect 66 ./both
+  expect_count 1 "$race" said
+  says "hbsan: 2 data races reported, 1 of them not shown (max_reports)"
+}
+
+case_log_path_is_per_process() {
+  build_both
+  HBSAN_OPTIONS=log_path=$work/log expect 66 ./both child
+  [[ ! -s said ]] || fail "not all went to the files"
+  [[ $(ls log.* | wc -l) -eq 2 ]] || fail "not one file for each process"
+  expect_count 4 "$race" log.*
+  expect_count 2 "hbsan: 2 data races reported" log.*
+}
+
+case_full_disk() {
+  build_both
+  status=0
+  (
+    ln -sf /dev/full "$work/log.$BASHPID"
+    HBSAN_OPTIONS=log_path=$work/log exec ./both
+  ) 2>said || status=$?
+  [[ $status -eq 66 ]] || fail "status $status"
+  expect_count 1 "no space left on device; reports go to standard error" said
+  expect_count 2 "$race" said
+}
+
+case_missing_log_directory() {
+  build_both
+  HBSAN_OPTIONS=log_path=/nowhere/log expect 66 ./both
+  expect_count 1 "no such file or directory; reports go to standard error" said
+  expect_count 2 "$race" said
+}
+
+case_closed_and_full_standard_error() {
+  build_both
+  status=0
+  ./both 2>&- || status=$?
+  [[ $status -eq 66 ]] || fail "status $status with standard error closed"
+  status=0
+  ./both 2>/dev/full || status=$?
+  [[ $status -eq 66 ]] || fail "status $status with standard error full"
+  status=0
+  ./both <&- >&- 2>&- || status=$?
+  [[ $status -eq 66 ]] || fail "status $status with everything closed"
+}
+
+case_broken_pipe() {
+  build_both
+  { status=0; ./both || status=$?; echo $status >status; } 2>&1 | true
+  [[ $(cat status) -eq 66 ]] || fail "status $(cat status)"
+}
+
+case_json_on_standard_error() {
+  build_both
+  HBSAN_OPTIONS=report_format=json expect 66 ./both
+  [[ $(wc -l <said) -eq 3 ]] || fail "not two reports and a summary"
+  expect_count 2 '{"version":1,"type":"report","kind":"data race",' said
+  expect_count 1 '"races":2,"others":0,"not_shown":0,"suppressions":[]}' said
+}
+
+case_json_beside_text() {
+  build_both
+  HBSAN_OPTIONS=json_path=$work/json expect 66 ./both child
+  expect_count 4 "$race" said
+  expect_count 4 '"type":"report"' json.*
+}
+
+case_suppressions() {
+  build_both
+  printf 'race:^First\nrace:both.cc\nrace:nothing\n' >rules
+  HBSAN_OPTIONS=suppressions=rules expect 0 ./both
+  says "hbsan: suppressed 2 reports: race:^First (1) race:both.cc (1)"
+  says "hbsan: suppressions that never matched: race:nothing"
+  says_not "$race"
+}
+
+case_unreadable_suppressions() {
+  build_both
+  HBSAN_OPTIONS=suppressions=$work/missing expect 1 ./both
+  says_only "hbsan: cannot read suppressions $work/missing: no such file or directory"
+  echo 'rice:First' >rules
+  HBSAN_OPTIONS=suppressions=$work/rules expect 1 ./both
+  says_only "hbsan: malformed suppression in $work/rules: rice:First"
+}
+
+case_symbolized_later() {
+  build_both
+  HBSAN_OPTIONS=external_symbolizer_path=/nowhere expect 66 ./both
+  says "hbsan: cannot run /nowhere"
+  says_not "#0 First()"
+  "$hbsan" symbolize <said >complete
+  expect_count 2 "#0 First() $work/both.cc:8:" complete
+}
+
+case_symbolizer_that_dies() {
+  build_both
+  printf '#!/bin/sh\nread line\nexit 1\n' >dies
+  chmod +x dies
+  HBSAN_OPTIONS=external_symbolizer_path=$work/dies expect 66 ./both
+  expect_count 2 "$race" said
+  says "(BuildId: "
+}
+
+case_broken_symbolizer() {
+  build_both
+  printf '#!/bin/sh\nwhile read line; do echo "what?"; echo; done\n' >garbage
+  chmod +x garbage
+  HBSAN_OPTIONS=external_symbolizer_path=$work/garbage expect 66 ./both
+  expect_count 2 "$race" said
+}
+
+# The program's own wait functions, signals and descriptors do not meet the symbolizer.
+case_symbolizer_is_not_the_programs() {
+  cat >watch.cc <<'EOF'
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+int counter;
+volatile sig_atomic_t children;
+void CountChild(int) { children = children + 1; }
+
+int main() {
+  signal(SIGCHLD, CountChild);
+  std::thread other([] { ++counter; });
+  ++counter;
+  other.join();
+  const int waited = waitpid(-1, nullptr, WNOHANG);
+  const bool no_child = waited == -1 && errno == ECHILD;
+  int ends[2];
+  if (pipe(ends) != 0) return 1;
+  printf("no child %d, signals %d, descriptors %d %d\n", no_child, (int)children, ends[0], ends[1]);
+}
+EOF
+  "$cxx" -fsanitize=race -g watch.cc -o watch
+  expect 66 ./watch
+  says "no child 1, signals 0, descriptors 3 4"
+  says "#0 main::"
+}
+
+case_report_on_a_small_signal_stack() {
+  cat >small.cc <<'EOF'
+#include <signal.h>
+
+#include <thread>
+
+int counter;
+char stack[9 << 10];
+void Count(int) { ++counter; }
+
+int main() {
+  stack_t alternate = {};
+  alternate.ss_sp = stack;
+  alternate.ss_size = sizeof(stack);
+  sigaltstack(&alternate, nullptr);
+  struct sigaction action = {};
+  action.sa_handler = Count;
+  action.sa_flags = SA_ONSTACK;
+  sigaction(SIGUSR1, &action, nullptr);
+  std::thread other([] { ++counter; });
+  raise(SIGUSR1);
+  other.join();
+}
+EOF
+  "$cxx" -fsanitize=race -g small.cc -o small
+  finds_race ./small
+  says "Count(int)"
+}
+
+case_callbacks_of_the_program() {
+  build_both
+  cat >>both.cc <<'EOF'
+#include <stdio.h>
+extern "C" int __tsan_get_report_data(void*, const char**, int*, int*, int*, int*, int*, int*, int*,
+                                      void**, unsigned long);
+extern "C" int __tsan_get_report_mop(void*, unsigned long, int*, void**, int*, int*, int*, void**,
+                                     unsigned long);
+extern "C" void __tsan_on_report(void* report) {
+  const char* kind;
+  int count, stacks, accesses, locations, mutexes, threads, tids, tid, size, write, atomic;
+  void* address;
+  void* trace[4];
+  __tsan_get_report_data(report, &kind, &count, &stacks, &accesses, &locations, &mutexes, &threads,
+                         &tids, trace, 4);
+  __tsan_get_report_mop(report, 1, &tid, &address, &size, &write, &atomic, trace, 4);
+  printf("%s: %d accesses, %d threads, size %d, write %d, at first %d\n", kind, accesses, threads,
+         size, write, address == &first);
+}
+extern "C" void __sanitizer_report_error_summary(const char* summary) { printf("[%s]\n", summary); }
+EOF
+  "$cxx" -fsanitize=race -g both.cc -o both
+  HBSAN_OPTIONS=log_path=$work/log:strip_path_prefix=$work/ expect 66 ./both
+  says "data-race: 2 accesses, 2 threads, size 4, write 1, at first 1"
+  says "data-race: 2 accesses, 2 threads, size 4, write 1, at first 0"
+  says "[SUMMARY: hbsan: data race both.cc:8:16 in First()]"
+}
+
+"case_$1"
