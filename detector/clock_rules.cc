@@ -19,7 +19,8 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
   t.accessed = t.learned = false;
   Records::StartEpoch(t);
   Refresh(t);
-  t.releases[t.release_count++ % ThreadState::kReleaseNotes] = {published.clock(), object, pc};
+  t.releases[t.release_count++ % ThreadState::kReleaseNotes] = {published.clock(),
+                                                                WithoutRole(object), pc};
   return published;
 }
 

@@ -119,6 +119,10 @@ void Detector::AfterForkInChild(ThreadState& self) {
 void Detector::ResetMemory(ThreadState& t, Addr addr, std::size_t size) {
   if (size == 0) return;
   syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(t, s); });
+  ForgetAccesses(t, addr, size);
+}
+
+void Detector::ForgetAccesses(ThreadState& t, Addr addr, std::size_t size) {
   const Addr end = addr + size;
   const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
   const Addr last = end & ~(kCellBytes - 1);

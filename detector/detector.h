@@ -84,6 +84,8 @@ class Detector {
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
   // [addr, addr+size) is fresh: no history, no sync objects.
   void ResetMemory(ThreadState& t, Addr addr, std::size_t size);
+  // [addr, addr+size) has no history; its sync objects stay.
+  void ForgetAccesses(ThreadState& t, Addr addr, std::size_t size);
   // The contents of a mapping moved: histories and sync objects move along. The ranges do not
   // overlap and are 8-aligned; nobody accesses them meanwhile.
   void MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size);

@@ -23,6 +23,7 @@ namespace hbsan {
 // a program has.
 enum class SyncRole : std::uint8_t { kOwn, kAnnotation, kMutex, kMutexReaders };
 inline constexpr int kRoleShift = 57;
+constexpr Addr WithoutRole(Addr addr) { return addr & ((Addr{1} << kRoleShift) - 1); }
 constexpr Addr InRole(Addr addr, SyncRole role) {
   return addr | static_cast<Addr>(role) << kRoleShift;
 }

@@ -65,7 +65,14 @@ void AttachThread() {
 }
 
 void Check(ThreadState& t, const Site& site, Addr addr, std::size_t size) {
-  if (IgnoresAccess(t, site.kind)) return;
+  if (IgnoresAccess(t, site.kind)) {
+    // Inside an annotated mutex nothing orders what nobody is to see: memory that it writes (its
+    // allocator's, say) has no history from there on.
+    if (site.kind == AccessKind::kWrite && IgnoresSync(t)) {
+      TheDetector().ForgetAccesses(t, addr, size);
+    }
+    return;
+  }
   Race race;
   if (TheDetector().CheckAccess(t, site, addr, size, race)) ReportRace(t, race);
   ReclaimIfDue();
