@@ -34,7 +34,7 @@ LIBRARIES = {
 
 
 def is_test(path):
-    return path.stem.endswith("_test") or path.parts[1] in ("testing", "tests")
+    return path.stem.endswith(("_test", "_benchmark")) or path.parts[1] in ("testing", "tests")
 
 
 def fault(path, name):
