@@ -133,17 +133,17 @@ std::string_view Evidence::Explanation(const ThreadState& t, const Race& race, c
   return scratch_.Copy(text.view());
 }
 
-Report Evidence::OfCall(std::string_view kind, StackId stack, const HeldLock& mutex,
-                        const ThreadInfo* thread) {
+Report Evidence::OfCall(std::string_view kind, const ThreadInfo& caller, StackId stack,
+                        const HeldLock& mutex) {
   Report report;
   report.kind = kind;
   report.pid = sys::GetPid();
+  AddThread(caller);
   report.stack = Stack(stack);
   if (mutex.mutex != 0) {
     AddMutex(mutex.mutex, mutex.acquired);
     report.location = FindLocation(*this, mutex.mutex);
   }
-  if (thread != nullptr) AddThread(*thread);
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};
   return report;

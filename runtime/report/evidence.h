@@ -23,9 +23,9 @@ class Evidence {
   ReportStack Stack(std::span<const std::uintptr_t> pcs);  // return addresses, innermost first
   // The report of a race that `t` found just now.
   Report OfRace(const ThreadState& t, const Race& race, std::string_view strip_path_prefix);
-  // The report of a call at `stack`; `mutex` and `thread` are what it misused, if they are any.
-  Report OfCall(std::string_view kind, StackId stack, const HeldLock& mutex,
-                const ThreadInfo* thread);
+  // The report of a call of `caller` at `stack`; `mutex` is what it misused, if it is one.
+  Report OfCall(std::string_view kind, const ThreadInfo& caller, StackId stack,
+                const HeldLock& mutex);
   std::uint32_t AddThread(const ThreadInfo& thread);
   std::uint32_t AddMutex(Addr address, StackId fallback);
 

@@ -23,15 +23,12 @@ const char* KindName(std::string_view kind) {
       {"data race", "data-race"},
       {"heap-use-after-free (virtual", "heap-use-after-free-vptr"},
       {"heap-use-after-free", "heap-use-after-free"},
-      {"thread leak", "thread-leak"},
       {"destroy of a locked", "locked-mutex-destroy"},
       {"double lock", "mutex-double-lock"},
       {"use of an invalid", "mutex-invalid-access"},
       {"unlock of an unlocked", "mutex-bad-unlock"},
       {"read lock", "mutex-bad-read-lock"},
       {"read unlock", "mutex-bad-read-unlock"},
-      {"signal-unsafe", "signal-unsafe-call"},
-      {"signal handler", "errno-in-signal-handler"},
   };
   for (const Name& entry : kNames) {
     if (kind.starts_with(entry.kind)) return entry.name;

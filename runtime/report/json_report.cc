@@ -74,7 +74,10 @@ class ReportWriter {
       for (const ReportAccess& access : report_.accesses) WriteAccess(access);
       json_.End(']');
     }
-    if (!report_.stack.empty()) WriteStack("stack", report_.stack);
+    if (report_.accesses.empty()) {
+      WriteThreadName("thread", report_.threads[0].number, report_.threads[0].goroutine);
+      WriteStack("stack", report_.stack);
+    }
     if (report_.location.kind != LocationKind::kUnknown) WriteLocation();
     json_.Key("mutexes").Begin('[');
     for (const ReportMutex& mutex : report_.mutexes) WriteMutex(mutex);

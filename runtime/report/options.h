@@ -37,11 +37,8 @@ struct Options {
   bool suppress_equal_addresses = false;
   bool report_bugs = true;
   bool report_atomic_races = true;
-  bool report_thread_leaks = true;
   bool report_destroy_locked = true;
   bool report_mutex_bugs = true;
-  bool report_signal_unsafe = true;
-  bool enable_annotations = true;
   int atexit_sleep_ms = 0;
   bool help = false;
 };

@@ -21,9 +21,6 @@ enum class Misuse : std::uint8_t {
   kThreadJoinSelf,      // join of the thread itself
   kThreadJoinTwice,     // join of a thread that was joined or detached already
   kThreadJoinInvalid,   // join or detach of something that is no thread
-  kThreadLeak,          // thread leak
-  kSignalUnsafeCall,    // signal-unsafe call inside of a signal
-  kErrnoInSignal,       // signal handler spoils errno
 };
 
 // Options, output, symbolizer. Called once by Initialize, before the first thread.
@@ -31,8 +28,7 @@ void InitializeReports();
 // Called with the runtime entered (RuntimeScope). Dedupes, applies suppressions, prints; ends the
 // process with halt_on_error.
 void ReportRace(ThreadState& t, const Race& race);
-// `object`: the mutex; of a thread leak the ThreadInfo; else 0 or the address that the call was
-// about.
+// `object`: the mutex; else 0 or the address that the call was about.
 void ReportMisuse(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc);
 // At the process's exit (a destructor of the runtime and the _exit family): summary, suppression
 // statistics. Returns the status that the process shall end with: `status`, or the exitcode option

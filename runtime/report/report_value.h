@@ -97,7 +97,7 @@ struct Report {
   std::string_view kind;  // e.g. "data race", named as ThreadSanitizer names it
   int pid = 0;
   std::span<const ReportAccess> accesses;  // a race: the one that found it, then the previous one
-  ReportStack stack;                       // misuse: of the call
+  ReportStack stack;                       // misuse: of the call, by the first of `threads`
   ReportLocation location;
   std::span<const ReportMutex> mutexes;
   std::span<const ReportThread> threads;  // all that are mentioned

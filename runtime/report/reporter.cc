@@ -38,11 +38,8 @@ constexpr std::string_view kMisuseNames[] = {
     "join of the thread itself",
     "join of a thread that was joined or detached already",
     "join or detach of something that is no thread",
-    "thread leak",
-    "signal-unsafe call inside of a signal",
-    "signal handler spoils errno",
 };
-static_assert(std::size(kMisuseNames) == static_cast<std::size_t>(Misuse::kErrnoInSignal) + 1);
+static_assert(std::size(kMisuseNames) == static_cast<std::size_t>(Misuse::kThreadJoinInvalid) + 1);
 
 bool ConcernsMutex(Misuse kind) { return kind <= Misuse::kMutexHeld; }
 
@@ -110,34 +107,22 @@ bool Reporter::IsNew(const Race& race) {
 
 bool Reporter::Enabled(Misuse kind) const {
   if (!options_.report_bugs) return false;
-  switch (kind) {
-    case Misuse::kMutexDestroyLocked:
-      return options_.report_destroy_locked;
-    case Misuse::kThreadLeak:
-      return options_.report_thread_leaks;
-    case Misuse::kSignalUnsafeCall:
-    case Misuse::kErrnoInSignal:
-      return options_.report_signal_unsafe;
-    default:
-      return !ConcernsMutex(kind) || options_.report_mutex_bugs;
-  }
+  if (kind == Misuse::kMutexDestroyLocked) return options_.report_destroy_locked;
+  return !ConcernsMutex(kind) || options_.report_mutex_bugs;
 }
 
 void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintptr_t pc) {
   if (!Enabled(kind)) return;
-  const auto* thread =
-      kind == Misuse::kThreadLeak ? reinterpret_cast<const ThreadInfo*>(object) : nullptr;
-  const StackId stack = thread != nullptr ? thread->creation : CallerStack(t, pc);
+  const StackId stack = CallerStack(t, pc);
   Hold hold(*this);
   if (hold.nested()) return;
   const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
   if (options_.suppress_equal_stacks && !seen_stacks_.Insert(key | stack.value)) return;
   OnReportStack([&] {
     Evidence evidence(scratch);
-    Conclude(
-        evidence.OfCall(kMisuseNames[static_cast<int>(kind)], thread != nullptr ? StackId{} : stack,
-                        ConcernsMutex(kind) ? HeldOrNot(t, object) : HeldLock{}, thread),
-        others_);
+    Conclude(evidence.OfCall(kMisuseNames[static_cast<int>(kind)], InfoOf(t), stack,
+                             ConcernsMutex(kind) ? HeldOrNot(t, object) : HeldLock{}),
+             others_);
   });
 }
 

@@ -35,12 +35,9 @@ std::string_view Trim(std::string_view text) {
   return last == std::string_view::npos ? std::string_view() : Substring(text, 0, last + 1);
 }
 
-// The kind of rule that a report of `kind` obeys, besides those for races.
+// The kind of rule that a report of misuse obeys.
 SuppressionKind RuleKindOf(std::string_view kind) {
-  if (kind.starts_with("thread leak") || kind.starts_with("join ")) return SuppressionKind::kThread;
-  if (kind.starts_with("signal")) return SuppressionKind::kSignal;
-  if (kind.starts_with("lock-order")) return SuppressionKind::kDeadlock;
-  return SuppressionKind::kMutex;
+  return kind.starts_with("join ") ? SuppressionKind::kThread : SuppressionKind::kMutex;
 }
 
 bool MatchesFrame(const Suppression& rule, const ReportFrame& frame) {
@@ -76,11 +73,7 @@ bool MatchesRace(const Suppression& rule, const Report& report) {
 }
 
 bool MatchesCall(const Suppression& rule, const Report& report) {
-  if (rule.kind != RuleKindOf(report.kind)) return false;
-  if (MatchesStack(rule, report.stack)) return true;
-  return std::ranges::any_of(report.threads, [&](const ReportThread& thread) {
-    return MatchesStack(rule, thread.creation);
-  });
+  return rule.kind == RuleKindOf(report.kind) && MatchesStack(rule, report.stack);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 //   race:X            leaves out a race if X matches a function, file or module of any frame of
 //   either stack, or the global race_top:X        the same for the innermost frame only
 //   called_from_lib:X a race one side of which is a library call made by module X
-//   thread: mutex: signal: deadlock:   the other kinds of reports
+//   mutex:X thread:X  misuse of mutexes, of threads
+//   signal: deadlock: are ThreadSanitizer's; accepted
 // A pattern matches anywhere in the text; * stands for any text, ^ and $ for the text's ends.
 #ifndef HBSAN_RUNTIME_REPORT_SUPPRESSIONS_H_
 #define HBSAN_RUNTIME_REPORT_SUPPRESSIONS_H_

@@ -25,9 +25,7 @@ class TextPrinter {
     out_ << "WARNING: hbsan: " << report_.kind << " (pid=" << report_.pid << ')';
     End();
     for (std::size_t i = 0; i < report_.accesses.size(); ++i) PrintAccess(i);
-    if (report_.accesses.empty() && !report_.stack.empty()) {
-      PrintPart(report_.stack, SourceLines::kOfInnermostUserFrame);
-    }
+    if (report_.accesses.empty()) PrintCall();
     PrintLocation();
     for (const ReportMutex& mutex : report_.mutexes) PrintMutex(mutex);
     for (const ReportThread& thread : report_.threads) PrintThread(thread);
@@ -74,6 +72,15 @@ class TextPrinter {
     out_ << (access.mutexes.empty() ? ":" : "):");
     End();
     PrintPart(access.stack, SourceLines::kOfInnermostUserFrame);
+  }
+
+  void PrintCall() {
+    Begin(Tone::kAccess);
+    out_ << "  Call by ";
+    PrintThreadName(report_.threads[0], out_);
+    out_ << ':';
+    End();
+    PrintPart(report_.stack, SourceLines::kOfInnermostUserFrame);
   }
 
   void PrintExtent() {
@@ -234,8 +241,7 @@ void PrintStack(ReportStack stack, const TextStyle& style, SourceLines source, T
 
 void PrintSummary(const Report& report, std::string_view strip_path_prefix, TextBuffer& out) {
   out << report.kind;
-  ReportStack stack = report.accesses.empty() ? report.stack : report.accesses[0].stack;
-  if (stack.empty() && !report.threads.empty()) stack = report.threads[0].creation;
+  const ReportStack stack = report.accesses.empty() ? report.stack : report.accesses[0].stack;
   const ReportFrame* frame = TellingFrame(stack);
   if (frame == nullptr) return;
   out << ' ';

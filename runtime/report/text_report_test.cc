@@ -92,14 +92,19 @@ TEST(TextReport, MisuseShowsItsStackWithoutAccesses) {
   report.kind = "double lock of a mutex";
   report.pid = 42;
   report.stack = synthetic.current;
+  report.threads = synthetic.threads;
   report.mutexes = synthetic.mutexes;
   EXPECT_EQ(Print(report), R"(==================
 WARNING: hbsan: double lock of a mutex (pid=42)
+  Call by main thread:
     #0 bump(int*) /nowhere/a.cc:4:3 (prog+0x1004)
     #1 main /nowhere/a.cc:9 (prog+0x1009)
 
   Mutex M1 ('mu' at 0x6000) locked at:
     #0 reader() /nowhere/a.cc:6 (prog+0x1006)
+
+  Thread T1 'worker' (tid=77, finished) created by main thread at:
+    #0 main /nowhere/a.cc:8 (prog+0x1008)
 
 SUMMARY: hbsan: double lock of a mutex /nowhere/a.cc:4:3 in bump(int*)
 ==================

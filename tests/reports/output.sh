@@ -236,6 +236,28 @@ EOF
   says "#0 main::"
 }
 
+case_symbolizer_ends_before_exec() {
+  cat >then.cc <<'EOF'
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+int counter;
+
+int main(int argc, char** argv) {
+  if (argc > 1) return waitpid(-1, nullptr, __WALL) == -1 ? 0 : 1;
+  std::thread other([] { ++counter; });
+  ++counter;
+  other.join();
+  execl(argv[0], argv[0], "again", nullptr);
+}
+EOF
+  "$cxx" -fsanitize=race -g then.cc -o then
+  expect 0 ./then
+  says "$race"
+}
+
 case_report_on_a_small_signal_stack() {
   cat >small.cc <<'EOF'
 #include <signal.h>
