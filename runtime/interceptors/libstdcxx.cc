@@ -4,6 +4,8 @@
 //   std::locale          reference counts; the last owner frees facets that others read
 //   caches of facets     filled by whoever comes first, published without a lock
 //   exceptions           their texts are strings that copies share by reference count
+//   std::atomic_load(shared_ptr*) and the like: mutexes of a pool, which order only what is the
+//                        same shared_ptr's
 #include <cstddef>
 
 #include "runtime/heap.h"
@@ -100,3 +102,50 @@ HBSAN_IGNORED_MEMBER(_ZNSt13runtime_errorD1Ev)
 HBSAN_IGNORED_MEMBER(_ZNSt13runtime_errorD2Ev)
 HBSAN_IGNORED_MEMBER(_ZNSt10filesystem7__cxx1116filesystem_errorD1Ev)
 HBSAN_IGNORED_MEMBER(_ZNSt10filesystem7__cxx1116filesystem_errorD2Ev)
+
+namespace hbsan {
+namespace {
+
+// The shared_ptrs that the thread's _Sp_locker guards: one, or two that are exchanged.
+constinit thread_local const void* guarded[2] = {};
+
+template <typename Lock>
+void LockGuarded(const void* one, const void* other, Lock lock) {
+  const bool active = !InRuntime();
+  if (active) BeginIgnoringSync(CurrentThread());
+  lock();
+  if (!active) return;
+  EndIgnoringSync(CurrentThread());
+  guarded[0] = one;
+  guarded[1] = other;
+  for (const void* p : guarded) {
+    if (p != nullptr) AcquireAt(InRole(reinterpret_cast<Addr>(p), SyncRole::kMutex));
+  }
+}
+
+template <typename Unlock>
+void UnlockGuarded(std::uintptr_t pc, Unlock unlock) {
+  const bool active = !InRuntime();
+  if (active) {
+    for (const void*& p : guarded) {
+      if (p != nullptr) ReleaseStoreAt(InRole(reinterpret_cast<Addr>(p), SyncRole::kMutex), pc);
+      p = nullptr;
+    }
+    BeginIgnoringSync(CurrentThread());
+  }
+  unlock();
+  if (active) EndIgnoringSync(CurrentThread());
+}
+
+}  // namespace
+}  // namespace hbsan
+
+INTERCEPTOR(void, _ZNSt10_Sp_lockerC1EPKv, void* self, const void* p) {
+  hbsan::LockGuarded(p, nullptr, [&] { REAL(_ZNSt10_Sp_lockerC1EPKv)(self, p); });
+}
+INTERCEPTOR(void, _ZNSt10_Sp_lockerC1EPKvS1_, void* self, const void* p, const void* q) {
+  hbsan::LockGuarded(p, q, [&] { REAL(_ZNSt10_Sp_lockerC1EPKvS1_)(self, p, q); });
+}
+INTERCEPTOR(void, _ZNSt10_Sp_lockerD1Ev, void* self) {
+  hbsan::UnlockGuarded(HBSAN_CALLER_PC(), [&] { REAL(_ZNSt10_Sp_lockerD1Ev)(self); });
+}

@@ -1,10 +1,9 @@
 #include "runtime/interceptors/threads.h"
 
 #include <limits.h>
-#include <sys/syscall.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <csignal>
 
 #include "runtime/hooks/ignore.h"
 #include "runtime/interceptors/mutex_ops.h"
@@ -25,6 +24,8 @@ namespace {
 
 // Stacks that the program wants smaller get this much: hooks and reports run on them too.
 constexpr std::size_t kLeastStackBytes = std::size_t{64} << 10;
+// No program's calls nest deeper than fits a shadow call stack for this.
+constexpr std::size_t kMostStackBytes = std::size_t{1} << 30;
 
 constinit thread_local ThreadEntry* own_entry = nullptr;
 constinit thread_local bool recycling = false;
@@ -76,24 +77,34 @@ void* StartThread(void* argument) {
 
 struct Attributes {
   bool detached = false;
-  std::size_t stack_bytes = kUsualStackBytes;
+  std::size_t stack_bytes = 0;
   const pthread_attr_t* use = nullptr;
   pthread_attr_t enlarged;
 };
 
+std::size_t UsualStackBytes() {
+  pthread_attr_t attributes;
+  std::size_t size = kUsualStackBytes;
+  if (pthread_attr_init(&attributes) == 0) pthread_attr_getstacksize(&attributes, &size);
+  return size;
+}
+
 void ReadAttributes(const pthread_attr_t* given, Attributes& attributes) {
   attributes.use = given;
-  if (given == nullptr) return;
+  if (given == nullptr) {
+    attributes.stack_bytes = UsualStackBytes();
+    return;
+  }
   int detach_state = PTHREAD_CREATE_JOINABLE;
   pthread_attr_getdetachstate(given, &detach_state);
   attributes.detached = detach_state == PTHREAD_CREATE_DETACHED;
+  pthread_attr_getstacksize(given, &attributes.stack_bytes);
   void* begin = nullptr;
   std::size_t size = 0;
-  if (pthread_attr_getstack(given, &begin, &size) != 0) return;
-  attributes.stack_bytes = size;
+  pthread_attr_getstack(given, &begin, &size);
   // Without a stack of the program's, `begin` is 0 - size.
   const bool chosen = reinterpret_cast<std::uintptr_t>(begin) + size != 0;
-  if (chosen || size == 0 || size >= kLeastStackBytes) return;
+  if (chosen || attributes.stack_bytes >= kLeastStackBytes) return;
   attributes.enlarged = *given;
   pthread_attr_setstacksize(&attributes.enlarged, kLeastStackBytes);
   attributes.stack_bytes = kLeastStackBytes;
@@ -106,16 +117,16 @@ int CreatePthread(pthread_t* handle, const pthread_attr_t* given, void* (*functi
                   void* argument, std::uintptr_t pc) {
   Attributes attributes;
   ReadAttributes(given, attributes);
+  // glibc writes the handle before the thread runs.
+  CheckMemory(pc, AccessKind::kWrite, handle, sizeof(*handle));
   ThreadEntry* entry;
   {
     RuntimeScope scope;
     ThreadState& t = scope.thread();
     ThreadInfo* thread = CreateThread(&t, CallerStack(t, pc), /*goroutine=*/false,
-                                      attributes.stack_bytes);
+                                      std::min(attributes.stack_bytes, kMostStackBytes));
     entry = NewThreadEntry(thread, function, argument, attributes.detached);
   }
-  // glibc writes the handle before the thread runs.
-  CheckMemory(pc, AccessKind::kWrite, handle, sizeof(*handle));
   const std::uint64_t mask = BlockAllSignals();
   entry->signal_mask = mask;
   int result;

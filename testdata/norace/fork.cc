@@ -1,6 +1,8 @@
 // fork in a threaded program: the child knows what the forking thread knew, its threads start and
 // end as ever, locks held across the fork are given back, handlers of pthread_atfork run.
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +43,20 @@ int RunChild() {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0 && children == 1 ? 0 : 2;
 }
 
+// clone(2) without shared memory is a fork, which runs no handlers.
+bool CloneWorks() {
+  static char stack[1 << 18];
+  int result = 4;
+  const auto run = [](void* argument) -> int {
+    std::thread([argument] { ++*static_cast<int*>(argument); }).join();
+    _exit(*static_cast<int*>(argument));
+  };
+  const int pid = clone(run, stack + sizeof(stack), SIGCHLD, &result);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 5;
+}
+
 int main() {
   pthread_atfork(Prepare, Parent, Child);
   std::vector<std::thread> busy;
@@ -70,5 +86,6 @@ int main() {
   }
   stop = true;
   for (std::thread& thread : busy) thread.join();
+  if (!CloneWorks()) ++failed;
   return failed == 0 && prepared == 10 ? 0 : 1;
 }
