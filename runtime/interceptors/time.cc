@@ -160,14 +160,6 @@ INTERCEPTOR(int, setitimer, int which, const itimerval* value, itimerval* old) {
   return status;
 }
 
-INTERCEPTOR(int, timer_settime, timer_t timer, int flags, const itimerspec* value,
-            itimerspec* old) {
-  ReadObject(HBSAN_CALLER_PC(), value);
-  const int status = REAL(timer_settime)(timer, flags, value, old);
-  if (status == 0) WriteObject(HBSAN_CALLER_PC(), old);
-  return status;
-}
-
 INTERCEPTOR(int, timer_gettime, timer_t timer, itimerspec* value) {
   const int status = REAL(timer_gettime)(timer, value);
   if (status == 0) WriteObject(HBSAN_CALLER_PC(), value);
