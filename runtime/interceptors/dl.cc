@@ -11,6 +11,7 @@
 #include "runtime/interceptors/accesses.h"
 #include "runtime/loaded_modules.h"
 #include "runtime/real.h"
+#include "runtime/report/modules.h"
 #include "runtime/runtime.h"
 
 namespace hbsan {
@@ -54,6 +55,11 @@ void* OpenLibrary(std::uintptr_t pc, Open open) {
   {
     CallerFrame frame(pc);
     library = open();
+  }
+  if (library != nullptr && !InRuntime()) {
+    // Known to reports from now on, even when it is unloaded.
+    RuntimeScope scope;
+    FindModule(reinterpret_cast<Addr>(static_cast<link_map*>(library)->l_ld));
   }
   if (LoadCount() != before) {
     NoteLoadedModules();

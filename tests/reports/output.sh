@@ -287,6 +287,42 @@ EOF
   says "Count(int)"
 }
 
+case_names_of_an_unloaded_library() {
+  cat >plugin.cc <<'EOF'
+extern "C" void PluginWrite(int* to) { *to = 1; }
+EOF
+  cat >host.cc <<'EOF'
+#include <dlfcn.h>
+
+#include <thread>
+
+volatile bool written;
+__attribute__((no_sanitize("thread"))) void SetWritten() { written = true; }
+__attribute__((no_sanitize("thread"))) void AwaitWritten() {
+  while (!written) {
+  }
+}
+
+int main(int, char** argv) {
+  void* plugin = dlopen(argv[1], RTLD_NOW);
+  auto write = reinterpret_cast<void (*)(int*)>(dlsym(plugin, "PluginWrite"));
+  int* heap = new int;
+  std::thread other([=] {
+    write(heap);
+    SetWritten();
+  });
+  AwaitWritten();
+  dlclose(plugin);
+  *heap = 2;
+  other.join();
+}
+EOF
+  "$cxx" -fsanitize=race -g -fPIC -shared plugin.cc -o plugin.so
+  "$cxx" -fsanitize=race -g host.cc -o host
+  expect 66 ./host "$work/plugin.so"
+  says "#0 PluginWrite $work/plugin.cc:1:"
+}
+
 case_callbacks_of_the_program() {
   build_both
   cat >>both.cc <<'EOF'
