@@ -58,6 +58,29 @@ bool UnlocksHeld(const ReleaseNote& note, const Race& race) {
   });
 }
 
+// What an abstract address (runtime.h) stands for; empty for an address of the program.
+std::string_view AbstractName(Addr object) {
+  constexpr Addr kSpaceBytes = Addr{1} << 36;
+  struct Name {
+    SyncSpace space;
+    std::string_view name;
+  };
+  constexpr Name kNames[] = {
+      {SyncSpace::kDescriptor, "a file descriptor"},
+      {SyncSpace::kDescriptorReuse, "a file descriptor"},
+      {SyncSpace::kStream, "a file, pipe or socket"},
+      {SyncSpace::kThreadEnd, "a thread's end"},
+      {SyncSpace::kAtExit, "an exit handler"},
+      {SyncSpace::kSignal, "a signal's action"},
+      {SyncSpace::kLoader, "a loaded library"},
+      {SyncSpace::kMisc, "a timer"},
+  };
+  for (const Name& entry : kNames) {
+    if (object - AbstractAddress(entry.space, 0) < kSpaceBytes) return entry.name;
+  }
+  return {};
+}
+
 // Whether `note` is the atomic operation that made the access, or a later one on the same variable.
 bool IsOfAccess(const ReleaseNote& note, const Access& access) {
   return WithoutRole(note.object) - access.addr < access.size;
@@ -73,6 +96,7 @@ ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scr
   if (note.object == 0) return fact;
   const Addr object = WithoutRole(note.object);
   TextBuffer text;
+  text << AbstractName(object);
   for (const ReportMutex& mutex : report.mutexes) {
     if (mutex.address == object) text << "mutex M" << mutex.number;
   }
