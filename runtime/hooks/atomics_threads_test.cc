@@ -1,6 +1,7 @@
 // Atomic operations in several threads of the system at once: the clock that goes with a value is
 // always the clock of the store that wrote it, on the paths with locks and on those without.
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <memory>
@@ -17,7 +18,7 @@ using testing::RunTogether;
 using testing::TestEngine;
 using testing::TestThread;
 
-constexpr int kTrials = 20000;
+constexpr int kTrials = 5000;
 
 struct Fixture {
   explicit Fixture(int threads) : main(engine.Start(nullptr)) {
@@ -26,10 +27,15 @@ struct Fixture {
   Detector& detector() { return engine.detector(); }
   TestThread& worker(int i) { return *workers[i]; }
 
+  // The real operations take their time, so that others get in between if anything lets them.
   int Load(TestThread& t, std::atomic<int>& x, Order order) {
     const auto addr = reinterpret_cast<Addr>(&x);
     int value = 0;
-    const auto real = [&] { value = x.load(std::memory_order_seq_cst); };
+    const auto real = [&] {
+      sched_yield();
+      value = x.load(std::memory_order_seq_cst);
+      sched_yield();
+    };
     if (LoadsNothingNew(detector(), *t.state, addr, sizeof x, real)) return value;
     AtomicStep step(detector(), *t.state, addr, sizeof x, order, /*publishes=*/false);
     real();
@@ -39,7 +45,9 @@ struct Fixture {
   void Store(TestThread& t, std::atomic<int>& x, int value, Order order) {
     AtomicStep step(detector(), *t.state, reinterpret_cast<Addr>(&x), sizeof x, order,
                     /*publishes=*/true);
+    sched_yield();
     x.store(value, std::memory_order_release);
+    sched_yield();
     step.Stored(order, 0x1);
   }
 
