@@ -30,6 +30,9 @@ namespace {
 alignas(Detector) char detector_storage[sizeof(Detector)];
 std::atomic<bool> initialized{false};
 std::atomic<bool> initializing{false};
+// Held by the one thread that waits for all others to be outside: for a fork, or to reclaim
+// records.
+std::atomic<bool> world_taken{false};
 std::atomic<bool> world_stopped{false};
 bool have_membarrier = false;
 
@@ -141,19 +144,36 @@ void WaitUntilOthersOutside() {
   WaitForEachThreadOutside();
 }
 
+// Whoever has the world waits for us to be outside, so we wait for it outside.
 void StopOthers() {
-  while (world_stopped.exchange(true)) sys::Yield();
+  HotState& hot = __hbsan_hot;
+  while (world_taken.exchange(true, std::memory_order_acquire)) {
+    const std::uint32_t depth = hot.depth;
+    hot.depth = 0;
+    sys::Yield();
+    hot.depth = depth;
+  }
+  world_stopped.store(true);
   WaitUntilOthersOutside();
 }
 
-void ResumeOthers() { world_stopped.store(false, std::memory_order_release); }
+void ResumeOthers() {
+  world_stopped.store(false, std::memory_order_release);
+  world_taken.store(false, std::memory_order_release);
+}
+
+void Reclaim() {
+  if (world_taken.exchange(true, std::memory_order_acquire)) return;
+  TheDetector().Reclaim(nullptr);
+  world_taken.store(false, std::memory_order_release);
+}
 
 // The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
 // reclaimed.
 void ReclaimIfDue() {
   Detector& detector = TheDetector();
   if (detector.ReclaimIsDue() && have_membarrier && __hbsan_hot.depth == 1) {
-    detector.Reclaim(nullptr);
+    Reclaim();
   }
 }
 

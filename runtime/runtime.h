@@ -67,6 +67,9 @@ StackId CallerStack(ThreadState& t, std::uintptr_t pc);
 // Reclaims records if enough have piled up. Called with the runtime entered, no lock of it held and
 // no record id in hand.
 void ReclaimIfDue();
+// Gives back records that nothing refers to, unless another thread is at it or forks. Called like
+// ReclaimIfDue.
+void Reclaim();
 
 // Edges by address, for interceptors (mutexes, semaphores, descriptors, once flags, ...). Each
 // enters the runtime itself and does nothing InRuntime().

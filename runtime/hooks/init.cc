@@ -12,5 +12,5 @@ HBSAN_ABI void __tsan_init() {
 HBSAN_ABI void __tsan_flush_memory() {
   if (hbsan::InRuntime()) return;
   hbsan::RuntimeScope scope;
-  hbsan::TheDetector().Reclaim(nullptr);
+  hbsan::Reclaim();
 }

@@ -88,9 +88,9 @@ void InitializeFork() {
 
 }  // namespace hbsan
 
-// A vfork is a fork: its child closes and duplicates descriptors, and must not do so in what the
-// parent knows of its own.
-INTERCEPTOR(pid_t, vfork) { return fork(); }
+// A vfork is a fork that runs no handlers: its child closes and duplicates descriptors, and must not
+// do so in what the parent knows of its own.
+INTERCEPTOR(pid_t, vfork) { return _Fork(); }
 
 // fork and what calls it run the registered handlers.
 INTERCEPTOR(pid_t, _Fork) {
