@@ -82,7 +82,7 @@ class Reporter::Hold {
 void Reporter::RaceFound(ThreadState& t, const Race& race) {
   if (!options_.report_bugs || (!options_.report_atomic_races && AnyAtomic(race))) return;
   Hold hold(*this);
-  if (hold.nested() || !IsNew(race)) return;
+  if (hold.nested() || finished_ || !IsNew(race)) return;
   OnReportStack([&] {
     Evidence evidence(scratch);
     Conclude(evidence.OfRace(t, race, options_.strip_path_prefix), races_);
@@ -115,7 +115,7 @@ void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintpt
   if (!Enabled(kind)) return;
   const StackId stack = CallerStack(t, pc);
   Hold hold(*this);
-  if (hold.nested()) return;
+  if (hold.nested() || finished_) return;
   const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
   if (options_.suppress_equal_stacks && !seen_stacks_.Insert(key | stack.value)) return;
   OnReportStack([&] {

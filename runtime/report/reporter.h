@@ -66,7 +66,7 @@ class Reporter {
   std::uint64_t races_ = 0;
   std::uint64_t others_ = 0;
   std::uint64_t not_shown_ = 0;
-  bool finished_ = false;
+  bool finished_ = false;  // the exit status is decided: nothing is reported any more
   bool said_what_is_missing_ = false;
   void (*death_callback_)() = nullptr;
 };
