@@ -74,6 +74,11 @@ void DropIfOver(const RuntimeScope& scope, ThreadEntry& entry) {
   if (entry.ended && entry.detached) Drop(scope, entry);
 }
 
+// Joined by now, perhaps, and the handle a new thread's that has not said so yet.
+bool MayBeStale(const ThreadEntry& entry) {
+  return entry.ended && entry.joining && table.not_started != 0;
+}
+
 Handle Unknown(pthread_t handle) {
   if (handle == pthread_self()) return Handle::kSelf;
   if (table.not_started != 0) return Handle::kNotYet;
@@ -134,6 +139,7 @@ Handle BeginJoin(pthread_t handle, ThreadEntry*& entry) {
   entry = Find(handle);
   if (entry == nullptr) return Unknown(handle);
   if (handle == pthread_self()) return Handle::kSelf;
+  if (MayBeStale(*entry)) return Handle::kNotYet;
   if (entry->detached || entry->joining) return Handle::kGone;
   entry->joining = true;
   return Handle::kKnown;
@@ -154,6 +160,7 @@ Handle Detach(const RuntimeScope& scope, pthread_t handle) {
     const Handle unknown = Unknown(handle);
     return unknown == Handle::kSelf ? Handle::kForeign : unknown;
   }
+  if (MayBeStale(*entry)) return Handle::kNotYet;
   if (entry->detached || entry->joining) return Handle::kGone;
   entry->detached = true;
   DropIfOver(scope, *entry);
@@ -165,6 +172,7 @@ Handle VisitThread(pthread_t handle, void (*visit)(ThreadInfo& thread, void* con
   SpinLockHolder hold(table.lock);
   const ThreadEntry* entry = Find(handle);
   if (entry == nullptr) return table.not_started != 0 ? Handle::kNotYet : Handle::kGarbage;
+  if (MayBeStale(*entry)) return Handle::kNotYet;
   if (entry->thread != nullptr) visit(*entry->thread, context);
   return Handle::kKnown;
 }
