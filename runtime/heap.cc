@@ -15,6 +15,17 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void* p);
 }
 
+// The program's malloc, and ours: they are the same unless the program has its own, which then
+// serves operator new and strdup, too.
+extern "C" {
+[[gnu::weak]] void* malloc(std::size_t size) noexcept;
+[[gnu::weak]] void free(void* p) noexcept;
+[[gnu::weak]] void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept;
+void* __interceptor_malloc(std::size_t size);
+void __interceptor_free(void* p);
+void* __interceptor_aligned_alloc(std::size_t alignment, std::size_t size);
+}
+
 namespace hbsan {
 namespace {
 
@@ -77,12 +88,14 @@ void NoteFreed(void* p, std::uintptr_t pc) {
 }  // namespace
 
 void* HeapAllocate(std::size_t size, std::uintptr_t pc) {
+  if (malloc != __interceptor_malloc) return malloc(size);
   void* p = __libc_malloc(size);
   if (p != nullptr) NoteAllocated(p, size, pc);
   return p;
 }
 
 void* HeapAllocateAligned(std::size_t alignment, std::size_t size, std::uintptr_t pc) {
+  if (aligned_alloc != __interceptor_aligned_alloc) return aligned_alloc(alignment, size);
   void* p = __libc_memalign(alignment, size);
   if (p != nullptr) NoteAllocated(p, size, pc);
   return p;
@@ -113,6 +126,7 @@ void* HeapReallocate(void* p, std::size_t size, std::uintptr_t pc) {
 
 void HeapFree(void* p, std::uintptr_t pc) {
   if (p == nullptr) return;
+  if (free != __interceptor_free) return free(p);
   NoteFreed(p, pc);
   __libc_free(p);
 }
