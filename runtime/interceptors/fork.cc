@@ -88,8 +88,8 @@ void InitializeFork() {
 
 }  // namespace hbsan
 
-// A vfork is a fork that runs no handlers: its child closes and duplicates descriptors, and must not
-// do so in what the parent knows of its own.
+// A vfork is a fork that runs no handlers: its child closes and duplicates descriptors, and must
+// not do so in what the parent knows of its own.
 INTERCEPTOR(pid_t, vfork) { return _Fork(); }
 
 // fork and what calls it run the registered handlers.
