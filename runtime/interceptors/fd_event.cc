@@ -105,8 +105,7 @@ INTERCEPTOR(int, inotify_add_watch, int fd, const char* path, std::uint32_t mask
   return REAL(inotify_add_watch)(fd, path, mask);
 }
 
-// --- epoll
-// -----------------------------------------------------------------------------------------------------------
+// --- epoll ---
 
 INTERCEPTOR(int, epoll_create, int size) {
   return OpenedWithStream(HBSAN_CALLER_PC(), REAL(epoll_create)(size));
@@ -175,8 +174,7 @@ INTERCEPTOR(int, epoll_pwait2, int epoll, epoll_event* events, int room, const t
   return count;
 }
 
-// --- poll and select
-// -------------------------------------------------------------------------------------------------
+// --- poll and select ---
 
 namespace {
 

@@ -146,8 +146,7 @@ INTERCEPTOR(int, setsockopt, int fd, int level, int option, const void* value, s
   return REAL(setsockopt)(fd, level, option, value, size);
 }
 
-// --- Data
-// ------------------------------------------------------------------------------------------------------------
+// --- Data ---
 
 INTERCEPTOR(ssize_t, send, int fd, const void* data, std::size_t size, int flags) {
   hbsan::BeforeSending(HBSAN_CALLER_PC(), fd, data, size);

@@ -66,8 +66,7 @@ HBSAN_WRITEV(pwritev, HBSAN_LIST(off_t offset), offset)
 HBSAN_WRITEV(pwritev64, HBSAN_LIST(off_t offset), offset)
 HBSAN_WRITEV(pwritev2, HBSAN_LIST(off_t offset, int flags), offset, flags)
 
-// --- From descriptor to descriptor: what came in goes out
-// ---------------------------------------------------------------
+// --- From descriptor to descriptor: what came in goes out ---
 
 namespace {
 

@@ -55,8 +55,7 @@ HBSAN_FSTAT(fstatvfs64, struct statvfs)
 HBSAN_FSTATAT(fstatat)
 HBSAN_FSTATAT(fstatat64)
 
-// --- Directories
-// -----------------------------------------------------------------------------------------------------
+// --- Directories ---
 
 INTERCEPTOR(DIR*, opendir, const char* path) {
   ReadString(HBSAN_CALLER_PC(), path);
@@ -89,8 +88,7 @@ INTERCEPTOR(int, closedir, DIR* directory) {
 HBSAN_READDIR(readdir)
 HBSAN_READDIR(readdir64)
 
-// --- Names
-// -----------------------------------------------------------------------------------------------------------
+// --- Names ---
 
 INTERCEPTOR(char*, getcwd, char* buffer, std::size_t size) {
   char* path = REAL(getcwd)(buffer, size);

@@ -7,7 +7,6 @@
 #include "runtime/real.h"
 #include "runtime/runtime.h"
 
-using hbsan::InRuntime;
 using hbsan::ReadMemory;
 using hbsan::WriteMemory;
 

@@ -18,8 +18,7 @@ using hbsan::WriteMemory;
 using hbsan::WriteObject;
 using hbsan::WriteString;
 
-// --- Callbacks
-// -------------------------------------------------------------------------------------------------------
+// --- Callbacks ---
 
 using Comparator = int (*)(const void*, const void*);
 
@@ -43,8 +42,7 @@ INTERCEPTOR(void*, bsearch, const void* key, const void* base, std::size_t count
   return REAL(bsearch)(key, base, count, size, compare);
 }
 
-// --- Random numbers: the generators with a state of the caller's
-// --------------------------------------------------------
+// --- Random numbers: the generators with a state of the caller's ---
 
 INTERCEPTOR(int, rand_r, unsigned* state) {
   WriteObject(HBSAN_CALLER_PC(), state);
@@ -69,8 +67,7 @@ INTERCEPTOR(int, getentropy, void* buffer, std::size_t size) {
   return result;
 }
 
-// --- Processes and the system
-// ------------------------------------------------------------------------------------------
+// --- Processes and the system ---
 
 INTERCEPTOR(pid_t, wait, int* status) {
   const pid_t pid = REAL(wait)(status);
@@ -109,8 +106,7 @@ INTERCEPTOR(int, __xpg_strerror_r, int error, char* buffer, std::size_t size) {
   return result;
 }
 
-// --- Network names
-// -----------------------------------------------------------------------------------------------------
+// --- Network names ---
 
 INTERCEPTOR(int, inet_pton, int family, const char* text, void* result) {
   ReadString(HBSAN_CALLER_PC(), text);

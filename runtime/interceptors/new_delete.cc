@@ -41,8 +41,7 @@ void* Retry(F* real, Args... args) {
 
 }  // namespace
 
-// --- new
-// -------------------------------------------------------------------------------------------------------------
+// --- new ---
 
 INTERCEPTOR(void*, _Znwm, std::size_t size) {
   void* p = HeapAllocate(size, HBSAN_CALLER_PC());
@@ -92,8 +91,7 @@ HBSAN_NEW_NOTHROW(_ZnamRKSt9nothrow_t, _Znwm)
 HBSAN_NEW_ALIGNED_NOTHROW(_ZnwmSt11align_val_tRKSt9nothrow_t, _ZnwmSt11align_val_t)
 HBSAN_NEW_ALIGNED_NOTHROW(_ZnamSt11align_val_tRKSt9nothrow_t, _ZnwmSt11align_val_t)
 
-// --- delete
-// ----------------------------------------------------------------------------------------------------------
+// --- delete ---
 
 INTERCEPTOR(void, _ZdlPv, void* p) { HeapFree(p, HBSAN_CALLER_PC()); }
 

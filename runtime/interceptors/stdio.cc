@@ -114,8 +114,7 @@ INTERCEPTOR(void, funlockfile, std::FILE* file) {
   REAL(funlockfile)(file);
 }
 
-// --- Output
-// ----------------------------------------------------------------------------------------------------------
+// --- Output ---
 
 #define HBSAN_FWRITE(name)                                                              \
   INTERCEPTOR(std::size_t, name, const void* data, std::size_t size, std::size_t count, \
@@ -155,8 +154,7 @@ INTERCEPTOR(int, putchar, int c) {
   return REAL(putchar)(c);
 }
 
-// --- Input
-// -----------------------------------------------------------------------------------------------------------
+// --- Input ---
 
 #define HBSAN_FREAD(name)                                                           \
   INTERCEPTOR(std::size_t, name, void* buffer, std::size_t size, std::size_t count, \

@@ -28,8 +28,7 @@ INTERCEPTOR(std::size_t, strnlen, const char* s, std::size_t limit) {
   return n;
 }
 
-// --- Copies
-// ----------------------------------------------------------------------------------------------------------
+// --- Copies ---
 
 INTERCEPTOR(char*, strcpy, char* to, const char* from) {
   return static_cast<char*>(hbsan::CheckedMemcpy(HBSAN_CALLER_PC(), to, from, Length(from) + 1));
@@ -89,8 +88,7 @@ INTERCEPTOR(char*, strndup, const char* s, std::size_t limit) {
   return copy;
 }
 
-// --- Searches
-// --------------------------------------------------------------------------------------------------------
+// --- Searches ---
 
 namespace hbsan {
 namespace {

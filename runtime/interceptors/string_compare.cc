@@ -60,8 +60,7 @@ INTERCEPTOR(std::size_t, strxfrm, char* to, const char* from, std::size_t size) 
   return n;
 }
 
-// --- Numbers: the characters up to where parsing stopped, and the pointer that says so
-// ---------------------------------
+// --- Numbers: the characters up to where parsing stopped, and the pointer that says so ---
 
 namespace hbsan {
 namespace {

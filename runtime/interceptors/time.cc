@@ -52,8 +52,7 @@ INTERCEPTOR(int, clock_nanosleep, clockid_t clock, int flags, const timespec* wa
   return result;
 }
 
-// --- Calendar
-// --------------------------------------------------------------------------------------------------------
+// --- Calendar ---
 
 #define HBSAN_BREAK_DOWN(name)                           \
   INTERCEPTOR(std::tm*, name, const std::time_t* when) { \
@@ -127,8 +126,7 @@ INTERCEPTOR(char*, strptime, const char* s, const char* format, std::tm* result)
   return rest;
 }
 
-// --- Timers and usage
-// ------------------------------------------------------------------------------------------------
+// --- Timers and usage ---
 
 INTERCEPTOR(clock_t, times, tms* result) {
   WriteObject(HBSAN_CALLER_PC(), result);

@@ -154,8 +154,7 @@ INTERCEPTOR(wchar_t*, wcsstr, const wchar_t* s, const wchar_t* needle) {
   return found;
 }
 
-// --- Conversions
-// -----------------------------------------------------------------------------------------------------
+// --- Conversions ---
 
 INTERCEPTOR(std::size_t, mbstowcs, wchar_t* to, const char* from, std::size_t size) {
   hbsan::ReadString(HBSAN_CALLER_PC(), from);
