@@ -39,7 +39,6 @@ void OnThread(F f) {
   ANNOTATION(name, ##__VA_ARGS__) {}
 
 // --- Edges
-// -----------------------------------------------------------------------------------------------------------------
 
 ANNOTATION(HappensBefore, const volatile void* p) {
   hbsan::ReleaseAt(EdgeAt(p), HBSAN_CALLER_PC());
@@ -66,7 +65,6 @@ ANNOTATION(PCQGet, const volatile void* p) { hbsan::AcquireAt(EdgeAt(p)); }
 ANNOTATION(PCQDestroy, const volatile void* p) { hbsan::ForgetAt(EdgeAt(p)); }
 
 // --- Mutexes
-// ---------------------------------------------------------------------------------------------------------------
 
 ANNOTATION(RWLockCreate, const volatile void* p) {
   const std::uintptr_t pc = HBSAN_CALLER_PC();
@@ -99,7 +97,6 @@ ANNOTATION(RWLockReleased, const volatile void* p, long writer) {
 }
 
 // --- Memory
-// ----------------------------------------------------------------------------------------------------------------
 
 // A custom allocator hands it out: it has no history.
 ANNOTATION(NewMemory, const volatile void* p, std::size_t size) {
@@ -115,7 +112,6 @@ HBSAN_ABI void WTFAnnotateBenignRaceSized(const char*, int, const volatile void*
 }
 
 // --- Ignored regions
-// -------------------------------------------------------------------------------------------------------
 
 ANNOTATION(IgnoreReadsBegin) {
   OnThread([](hbsan::ThreadState& t) { hbsan::BeginIgnoringAccesses(t, AccessKind::kRead); });
@@ -133,7 +129,6 @@ ANNOTATION(IgnoreSyncBegin) { OnThread(hbsan::BeginIgnoringSync); }
 ANNOTATION(IgnoreSyncEnd) { OnThread(hbsan::EndIgnoringSync); }
 
 // --- Everything else
-// -------------------------------------------------------------------------------------------------------
 
 ANNOTATION(ThreadName, const char* name) {
   OnThread([name](hbsan::ThreadState& t) { hbsan::SetThreadName(hbsan::InfoOf(t), name); });

@@ -78,8 +78,7 @@ template <typename Load>
 bool LoadsNothingNew(Detector& detector, const ThreadState& t, Addr addr, std::size_t size,
                      Load load);
 
-// --- Implementation
-// ------------------------------------------------------------------------------------------------
+// --- Implementation ---------------------------------------------------------------------------
 
 namespace atomic_step {
 

@@ -1,70 +1,15 @@
-// The rules of [atomics.order], [atomics.fences] and [intro.races] (release sequences), one test
-// each, without threads of the system: three threads of the engine take turns, and each load reads
-// the latest store.
+// The rules of [atomics.order] and [intro.races] (release sequences), one test each.
 //
 // In each test `writer` writes the data first. The name says whether `reader` may access it in the
 // end (Orders...) or races (OrdersNothing...).
-#include <gtest/gtest.h>
+#include "runtime/hooks/testing/atomics_fixture.h"
 
-#include <memory>
-
-#include "detector/testing/test_host.h"
-#include "runtime/hooks/atomic_step.h"
-
-namespace hbsan {
+namespace hbsan::testing {
 namespace {
 
-using testing::TestEngine;
-using testing::TestThread;
-
-constexpr Addr kData = 0x10000;
-constexpr Addr kOther = 0x10100;
-constexpr Addr kX = 0x20000;
-constexpr Addr kY = 0x20004;
-
-class AtomicsRules : public ::testing::Test {
- protected:
-  using Thread = TestThread&;
-
-  void Load(Thread t, Addr x, Order order, std::size_t size = 4) {
-    if (LoadsNothingNew(detector(), *t.state, x, size, [] {})) return;
-    AtomicStep step(detector(), *t.state, x, size, order, /*publishes=*/false);
-    step.Loaded(order);
-  }
-  void Store(Thread t, Addr x, Order order, std::size_t size = 4) {
-    AtomicStep step(detector(), *t.state, x, size, order, /*publishes=*/true);
-    step.Stored(order, 0x1);
-  }
-  void Update(Thread t, Addr x, Order order, std::size_t size = 4) {
-    AtomicStep step(detector(), *t.state, x, size, order, /*publishes=*/true);
-    step.Loaded(order);
-    step.Updated(order, 0x1);
-  }
-  void FailedExchange(Thread t, Addr x, Order order, Order failure) {
-    AtomicStep step(detector(), *t.state, x, 4, order, /*publishes=*/true);
-    step.Loaded(failure);
-  }
-  void Fence(Thread t, Order order) {
-    if (Acquires(order)) detector().FenceAcquire(*t.state);
-    if (Releases(order)) detector().FenceRelease(*t.state, 0x1);
-  }
-  void Write(Thread t, Addr addr = kData) { EXPECT_FALSE(engine_.Write(t, addr, 8)); }
-  bool Races(Thread t, Addr addr = kData) { return engine_.Write(t, addr, 8).has_value(); }
-
-  Detector& detector() { return engine_.detector(); }
-
-  TestEngine engine_;
-  std::unique_ptr<TestThread> main_ = engine_.Start(nullptr);
-  std::unique_ptr<TestThread> writer_ = engine_.Start(main_.get(), 0);
-  std::unique_ptr<TestThread> third_ = engine_.Start(main_.get(), 1);
-  std::unique_ptr<TestThread> reader_ = engine_.Start(main_.get(), 2);
-  TestThread& writer = *writer_;
-  TestThread& third = *third_;
-  TestThread& reader = *reader_;
-};
+using AtomicsRules = AtomicsFixture;
 
 // --- Stores and loads
-// ------------------------------------------------------------------------------------------------------
 
 TEST_F(AtomicsRules, ReleaseStoreOrdersAcquireLoad) {
   Write(writer);
@@ -148,7 +93,6 @@ TEST_F(AtomicsRules, RepeatedLoadsOfCoveredReleasesStayExact) {
 }
 
 // --- Read-modify-writes and release sequences
-// ------------------------------------------------------------------------------
 
 TEST_F(AtomicsRules, ReleaseUpdatesAccumulate) {
   Write(writer);
@@ -250,153 +194,7 @@ TEST_F(AtomicsRules, FailedExchangeWithAcquireOrders) {
   EXPECT_FALSE(Races(reader));
 }
 
-// --- Fences
-// ----------------------------------------------------------------------------------------------------------------
-
-TEST_F(AtomicsRules, ReleaseFenceAndStoreOrderAcquireLoad) {
-  Write(writer);
-  Fence(writer, Order::release);
-  Store(writer, kX, Order::relaxed);
-  Load(reader, kX, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReleaseStoreOrdersLoadAndAcquireFence) {
-  Write(writer);
-  Store(writer, kX, Order::release);
-  Load(reader, kX, Order::relaxed);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReleaseFenceOrdersAcquireFence) {
-  Write(writer);
-  Fence(writer, Order::release);
-  Store(writer, kX, Order::relaxed);
-  Load(reader, kX, Order::relaxed);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, SequentiallyConsistentFencesAreBoth) {
-  Write(writer);
-  Fence(writer, Order::seq_cst);
-  Store(writer, kX, Order::relaxed);
-  Load(reader, kX, Order::relaxed);
-  Fence(reader, Order::seq_cst);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReleaseFenceAfterTheStoreOrdersNothing) {
-  Write(writer);
-  Store(writer, kX, Order::relaxed);
-  Fence(writer, Order::release);
-  Load(reader, kX, Order::acquire);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, AcquireFenceBeforeTheLoadOrdersNothing) {
-  Write(writer);
-  Store(writer, kX, Order::release);
-  Fence(reader, Order::acquire);
-  Load(reader, kX, Order::relaxed);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, AcquireFenceIsNoReleaseFence) {
-  Write(writer);
-  Fence(writer, Order::acquire);
-  Store(writer, kX, Order::relaxed);
-  Load(reader, kX, Order::acquire);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReleaseFenceIsNoAcquireFence) {
-  Write(writer);
-  Store(writer, kX, Order::release);
-  Load(reader, kX, Order::relaxed);
-  Fence(reader, Order::release);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, FencesWithoutAnAtomicBetweenThemOrderNothing) {
-  Write(writer);
-  Fence(writer, Order::seq_cst);
-  Fence(reader, Order::seq_cst);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, AccessBetweenFenceAndStoreIsNotOrdered) {
-  Fence(writer, Order::release);
-  Write(writer);
-  Store(writer, kX, Order::relaxed);
-  Load(reader, kX, Order::acquire);
-  EXPECT_TRUE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReleaseFencePublishesThroughEveryLaterStore) {
-  Write(writer);
-  Fence(writer, Order::release);
-  Store(writer, kX, Order::relaxed);
-  Store(writer, kY, Order::relaxed);
-  Load(reader, kY, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, AcquireFenceCollectsFromAllEarlierLoads) {
-  Write(writer);
-  Write(third, kOther);
-  Store(writer, kX, Order::release);
-  Store(third, kY, Order::release);
-  Load(reader, kX, Order::relaxed);
-  Load(reader, kY, Order::relaxed);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-  EXPECT_FALSE(Races(reader, kOther));
-}
-
-TEST_F(AtomicsRules, ReleaseFencePublishesThroughARelaxedUpdate) {
-  Write(writer);
-  Write(third, kOther);
-  Store(writer, kX, Order::release);
-  Fence(third, Order::release);
-  Update(third, kX, Order::relaxed);
-  Load(reader, kX, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-  EXPECT_FALSE(Races(reader, kOther));
-}
-
-TEST_F(AtomicsRules, ReleaseFenceReachesOverARelaxedUpdateByAnother) {
-  Write(writer);
-  Fence(writer, Order::release);
-  Store(writer, kX, Order::relaxed);
-  Update(third, kX, Order::relaxed);
-  Load(reader, kX, Order::relaxed);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, FailedRelaxedExchangeCountsForAnAcquireFence) {
-  Write(writer);
-  Store(writer, kX, Order::release);
-  FailedExchange(reader, kX, Order::acq_rel, Order::relaxed);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-}
-
-TEST_F(AtomicsRules, ReferenceCountWithAcquireFenceOrdersTheLastOne) {
-  Write(writer);
-  Update(writer, kX, Order::release);
-  Write(third, kOther);
-  Update(third, kX, Order::release);
-  Update(reader, kX, Order::release);
-  Fence(reader, Order::acquire);
-  EXPECT_FALSE(Races(reader));
-  EXPECT_FALSE(Races(reader, kOther));
-}
-
 // --- Operations of different widths
-// ----------------------------------------------------------------------------------------
 
 TEST_F(AtomicsRules, WideStoreOrdersNarrowLoad) {
   Write(writer);
@@ -432,7 +230,6 @@ TEST_F(AtomicsRules, SixteenBytesOrderTheirUpperHalf) {
 }
 
 // --- What it costs
-// ---------------------------------------------------------------------------------------------------------
 
 TEST_F(AtomicsRules, LoadsAndRelaxedOperationsMakeNoSyncObject) {
   Load(reader, kX, Order::seq_cst);
@@ -466,4 +263,4 @@ TEST_F(AtomicsRules, RolesOfOneAddressAreSeparateAndFreedTogether) {
 }
 
 }  // namespace
-}  // namespace hbsan
+}  // namespace hbsan::testing
