@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace hbsan {
 
@@ -64,7 +65,8 @@ class SpinLockHolder {
 
 // Objects of type T by 32-bit index (0 is none) in one reserved range; freed ones are reused.
 // Thread safe. T is trivially destructible and valid when zero-filled; a reused object holds what
-// its last user left.
+// its last user left. If T names a member of its own that nobody reads in a free object
+// (T::kFreeLink), it links the free ones, and the pool adds nothing to T's size.
 template <typename T>
 class Pool {
  public:
@@ -79,7 +81,7 @@ class Pool {
     ++live_;
     if (free_ != 0) {
       const std::uint32_t index = free_;
-      free_ = slots_[index].next_free;
+      free_ = FreeLink(index);
       return index;
     }
     if (++used_ >= capacity_) host_->fatal(name_);
@@ -88,20 +90,38 @@ class Pool {
   void Free(std::uint32_t index) {
     SpinLockHolder hold(lock_);
     --live_;
-    slots_[index].next_free = free_;
+    FreeLink(index) = free_;
     free_ = index;
   }
-  T& operator[](std::uint32_t index) { return slots_[index].object; }
-  const T& operator[](std::uint32_t index) const { return slots_[index].object; }
+  T& operator[](std::uint32_t index) { return ObjectOf(slots_[index]); }
+  const T& operator[](std::uint32_t index) const { return ObjectOf(slots_[index]); }
   std::uint32_t live() const { return live_; }
   // Every index ever handed out is in [1, high_water()].
   std::uint32_t high_water() const { return used_; }
 
  private:
-  struct Slot {
+  static constexpr bool kLinksItself = requires { T::kFreeLink; };
+  struct ObjectAndLink {
     T object;
     std::uint32_t next_free;
   };
+  using Slot = std::conditional_t<kLinksItself, T, ObjectAndLink>;
+
+  static T& ObjectOf(Slot& slot) {
+    if constexpr (kLinksItself) {
+      return slot;
+    } else {
+      return slot.object;
+    }
+  }
+  std::uint32_t& FreeLink(std::uint32_t index) {
+    if constexpr (kLinksItself) {
+      return slots_[index].*T::kFreeLink;
+    } else {
+      return slots_[index].next_free;
+    }
+  }
+
   const Host* host_ = nullptr;
   Slot* slots_ = nullptr;
   SpinLock lock_;

@@ -35,7 +35,7 @@ struct SyncObject {
   bool single = false;
   // For the host: what kind of object it is, e.g. a mutex's flags. The engine does not read it.
   std::uint16_t host_flags = 0;
-  std::uint32_t index = 0;       // in SyncTable's pool
+  std::uint32_t index = 0;       // in SyncTable's pool; a free object's link
   std::uint32_t next = 0;        // in the same word
   std::uint32_t host_count = 0;  // e.g. recursion
   Addr address = 0;              // 0: none, or destroyed
@@ -43,6 +43,8 @@ struct SyncObject {
   VectorClock known;  // L without that column
   Tid owner;          // host's: who holds it
   StackId creation;   // host's: where it was made or first used
+
+  static constexpr std::uint32_t SyncObject::* kFreeLink = &SyncObject::index;
 
   // The address may be read without any lock; it then says what the object was a moment ago.
   Addr LoadAddress() const { return __atomic_load_n(&address, __ATOMIC_RELAXED); }
