@@ -6,6 +6,7 @@ namespace hbsan {
 
 void LockSets::Init(const Host& host) {
   sets_ = static_cast<Set*>(host.reserve(sizeof(Set) * kUnknown.value));
+  locks_ = static_cast<HeldLock*>(host.reserve(sizeof(HeldLock) * kMaxLocks * kUnknown.value));
   buckets_ = static_cast<std::uint16_t*>(host.reserve(sizeof(std::uint16_t) << kBucketBits));
 }
 
@@ -19,15 +20,14 @@ LockSetId LockSets::Intern(const HeldLock* locks, int count) {
   SpinLockHolder hold(lock_);
   std::uint16_t& bucket = buckets_[hash >> (64 - kBucketBits)];
   for (std::uint16_t i = bucket; i != 0; i = sets_[i].next) {
-    if (std::equal(locks, locks + count, sets_[i].locks, sets_[i].locks + sets_[i].count))
-      return {i};
+    const HeldLock* known = &locks_[sets_[i].first];
+    if (std::equal(locks, locks + count, known, known + sets_[i].count)) return {i};
   }
   if (used_ + 1 == kUnknown.value) return kUnknown;
   const auto id = static_cast<std::uint16_t>(++used_);
-  Set& set = sets_[id];
-  set.count = static_cast<std::uint16_t>(count);
-  std::copy_n(locks, count, set.locks);
-  set.next = bucket;
+  sets_[id] = {used_locks_, static_cast<std::uint16_t>(count), bucket};
+  std::copy_n(locks, count, &locks_[used_locks_]);
+  used_locks_ += static_cast<std::uint32_t>(count);
   bucket = id;
   return {id};
 }
@@ -38,7 +38,7 @@ const HeldLock* LockSets::Get(LockSetId id, int& count) const {
     return nullptr;
   }
   count = sets_[id.value].count;
-  return sets_[id.value].locks;
+  return &locks_[sets_[id.value].first];
 }
 
 }  // namespace hbsan

@@ -30,15 +30,17 @@ class LockSets {
 
  private:
   struct Set {
+    std::uint32_t first;  // its locks are locks_[first, first + count)
     std::uint16_t count;
     std::uint16_t next;  // in the bucket
-    HeldLock locks[kMaxLocks];
   };
   static constexpr int kBucketBits = 12;
 
   Set* sets_ = nullptr;
+  HeldLock* locks_ = nullptr;  // of all sets, one after the other
   std::uint16_t* buckets_ = nullptr;
   std::uint32_t used_ = 0;
+  std::uint32_t used_locks_ = 0;
   SpinLock lock_;
 };
 
