@@ -102,7 +102,7 @@ void WaitUntilOthersOutside();
 void StopOthers();
 void ResumeOthers();
 
-// Deliver signals that came while inside the runtime (interceptors/signal.cc).
+// Deliver signals that came while inside the runtime (interceptors/signal_actions.cc).
 void DeliverPendingSignals();
 
 }  // namespace hbsan
