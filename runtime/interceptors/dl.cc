@@ -26,10 +26,15 @@ using MutexFunction = int(pthread_mutex_t*);
 
 class LoadingLock {
  public:
-  LoadingLock() { Real<MutexFunction>(real_lock)(&loading); }
-  ~LoadingLock() { Real<MutexFunction>(real_unlock)(&loading); }
+  LoadingLock() : unlock_(Real<MutexFunction>(real_unlock)) {
+    Real<MutexFunction>(real_lock)(&loading);
+  }
+  ~LoadingLock() { unlock_(&loading); }
   LoadingLock(const LoadingLock&) = delete;
   LoadingLock& operator=(const LoadingLock&) = delete;
+
+ private:
+  MutexFunction* unlock_;  // looked up before the loader's work: a lookup clears what dlerror says
 };
 
 Addr LoaderObject() { return AbstractAddress(SyncSpace::kLoader, 0); }
