@@ -159,6 +159,7 @@ void ThreadsAfterFork() {
       thread.os_id = static_cast<std::uint64_t>(sys::GetTid());
       continue;
     }
+    thread.left_behind = true;
     thread.hot = nullptr;
     thread.state = nullptr;
     thread.running.store(false, std::memory_order_relaxed);

@@ -15,6 +15,7 @@ struct ThreadInfo : ThreadDescription {
   std::uint32_t parent_number = 0;
   bool is_goroutine = false;
   bool main = false;
+  bool left_behind = false;  // not in this process: it ran before the fork that made it
   std::atomic<bool> running{false};
   std::uint64_t os_id = 0;  // gettid; 0: not started
   StackId creation;         // stack of the pthread_create / Go call
