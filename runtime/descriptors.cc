@@ -95,6 +95,17 @@ void RaiseLimit(int fd) {
   }
 }
 
+// Waits a while for a close on its way: the kernel may have handed out the number again before the
+// closing thread could tell.
+State StateOutsideClose(int fd) {
+  constexpr int kPatience = 1000;
+  const std::atomic<State>& state = descriptors[fd].state;
+  for (int i = 0; i < kPatience && state.load(std::memory_order_acquire) == State::kClosing; ++i) {
+    sys::Yield();
+  }
+  return state.load(std::memory_order_acquire);
+}
+
 void NoteOpening(std::uintptr_t pc, int fd) {
   RuntimeScope scope;
   ThreadState& t = scope.thread();
@@ -143,8 +154,7 @@ void DescriptorDuplicated(std::uintptr_t pc, int original, int fd) {
 void UseDescriptor(std::uintptr_t pc, int fd) {
   if (!Known(fd)) return;
   // Open again without a call that we saw: another descriptor than the one that was closed.
-  if (descriptors[fd].state.load(std::memory_order_acquire) == State::kClosed &&
-      sys::Call(SYS_fcntl, fd, F_GETFD) >= 0) {
+  if (StateOutsideClose(fd) == State::kClosed && sys::Call(SYS_fcntl, fd, F_GETFD) >= 0) {
     DescriptorOpened(pc, fd);
   }
   CheckMemory(pc, AccessKind::kRead, reinterpret_cast<void*>(ObjectOf(fd)), kCellBytes,
