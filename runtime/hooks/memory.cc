@@ -3,14 +3,24 @@
 
 #include "runtime/runtime.h"
 
+using hbsan::AccessKind;
+using hbsan::CheckHook;
+
 HBSAN_ABI void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
-  return hbsan::CheckedMemcpy(HBSAN_CALLER_PC(), to, from, size);
+  const std::uintptr_t pc = HBSAN_CALLER_PC();
+  CheckHook(pc, AccessKind::kRead, from, size);
+  CheckHook(pc, AccessKind::kWrite, to, size);
+  return hbsan::RealMemcpy(to, from, size);
 }
 
 HBSAN_ABI void* __tsan_memmove(void* to, const void* from, std::size_t size) {
-  return hbsan::CheckedMemmove(HBSAN_CALLER_PC(), to, from, size);
+  const std::uintptr_t pc = HBSAN_CALLER_PC();
+  CheckHook(pc, AccessKind::kRead, from, size);
+  CheckHook(pc, AccessKind::kWrite, to, size);
+  return hbsan::RealMemmove(to, from, size);
 }
 
 HBSAN_ABI void* __tsan_memset(void* to, int value, std::size_t size) {
-  return hbsan::CheckedMemset(HBSAN_CALLER_PC(), to, value, size);
+  CheckHook(HBSAN_CALLER_PC(), AccessKind::kWrite, to, size);
+  return hbsan::RealMemset(to, value, size);
 }

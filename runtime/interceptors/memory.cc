@@ -27,19 +27,27 @@ namespace hbsan {
 void* CheckedMemcpy(std::uintptr_t pc, void* to, const void* from, std::size_t size) {
   ReadMemory(pc, from, size);
   WriteMemory(pc, to, size);
-  return REAL(memcpy)(to, from, size);
+  return RealMemcpy(to, from, size);
 }
 
 void* CheckedMemmove(std::uintptr_t pc, void* to, const void* from, std::size_t size) {
   ReadMemory(pc, from, size);
   WriteMemory(pc, to, size);
-  return REAL(memmove)(to, from, size);
+  return RealMemmove(to, from, size);
 }
 
 void* CheckedMemset(std::uintptr_t pc, void* to, int value, std::size_t size) {
   WriteMemory(pc, to, size);
-  return REAL(memset)(to, value, size);
+  return RealMemset(to, value, size);
 }
+
+void* RealMemcpy(void* to, const void* from, std::size_t size) {
+  return REAL(memcpy)(to, from, size);
+}
+void* RealMemmove(void* to, const void* from, std::size_t size) {
+  return REAL(memmove)(to, from, size);
+}
+void* RealMemset(void* to, int value, std::size_t size) { return REAL(memset)(to, value, size); }
 
 namespace {
 
