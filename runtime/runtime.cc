@@ -33,6 +33,8 @@ std::atomic<bool> initializing{false};
 // Held by the one thread that waits for all others to be outside: for a fork, or to reclaim
 // records.
 std::atomic<bool> world_taken{false};
+// A fork waits for it: the next reclamation lets it go first.
+std::atomic<bool> world_wanted{false};
 std::atomic<bool> world_stopped{false};
 bool have_membarrier = false;
 
@@ -49,7 +51,13 @@ void ForgetThread(ThreadDescription* description) {
 
 void FatalLimit(const char* what) { sys::Fatal(what); }
 
-void WaitQuiescent(void*) { WaitUntilOthersOutside(); }
+// For a reclamation, which has taken the world. A thread that makes one access after the other is
+// hardly ever met outside: it stays there, once it is, until all have been.
+void WaitQuiescent(void*) {
+  world_stopped.store(true);
+  WaitUntilOthersOutside();
+  world_stopped.store(false, std::memory_order_release);
+}
 
 constexpr Host kHost = {.reserve = ReserveAddressSpace,
                         .discard = sys::Discard,
@@ -148,6 +156,7 @@ void WaitUntilOthersOutside() {
 void StopOthers() {
   HotState& hot = __hbsan_hot;
   while (world_taken.exchange(true, std::memory_order_acquire)) {
+    world_wanted.store(true, std::memory_order_relaxed);
     const std::uint32_t depth = hot.depth;
     hot.depth = 0;
     sys::Yield();
@@ -162,19 +171,18 @@ void ResumeOthers() {
   world_taken.store(false, std::memory_order_release);
 }
 
+// The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
+// reclaimed.
 void Reclaim() {
+  if (!have_membarrier || world_wanted.exchange(false, std::memory_order_relaxed)) return;
   if (world_taken.exchange(true, std::memory_order_acquire)) return;
   TheDetector().Reclaim(nullptr);
   world_taken.store(false, std::memory_order_release);
 }
 
-// The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
-// reclaimed.
 void ReclaimIfDue() {
   Detector& detector = TheDetector();
-  if (detector.ReclaimIsDue() && have_membarrier && __hbsan_hot.depth == 1) {
-    Reclaim();
-  }
+  if (detector.ReclaimIsDue() && __hbsan_hot.depth == 1) Reclaim();
 }
 
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
