@@ -23,7 +23,8 @@ void Records::TakeChunks(ThreadState& t) {
   t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
 }
 
-// The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on.
+// The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on. The
+// headers of the others are written when they are needed, so that a run costs little memory before.
 std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t count) {
   SpinLockHolder hold(lock_);
   if (count == 1 && free_chunk_ == 0) {
@@ -32,8 +33,8 @@ std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t count) {
   }
   const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
   live_ += count;
+  Header(first) = {t.description, t.tid, 0};
   for (std::uint32_t c = first; c < first + count; ++c) {
-    Header(c) = {t.description, t.tid, 0};
     states_[c].store(kActive, std::memory_order_release);  // pairs with ForEachOwnedChunk
   }
   return first;
@@ -49,6 +50,7 @@ std::uint32_t Records::TakeFreeRun() {
 
 void Records::RetireChunks(ThreadState& t) {
   for (std::uint32_t c = t.chunk_begin / kChunkRecords; c < t.chunk_end / kChunkRecords; ++c) {
+    if (c * kChunkRecords >= t.cursor) Header(c) = {t.description, t.tid, 0};
     states_[c].store(kRetired, std::memory_order_release);
     retired_.fetch_add(1, std::memory_order_relaxed);
   }

@@ -83,7 +83,7 @@ class Records {
     if (t.cursor == t.chunk_end) {
       TakeChunks(t);
     } else if (t.cursor % kChunkRecords == 0) {
-      ++t.cursor;  // the header of the run's next chunk
+      Header(t.cursor++ / kChunkRecords) = {t.description, t.tid, 0};  // the run's next chunk
     }
     return t.cursor++;
   }
