@@ -1,6 +1,6 @@
 // What each owner did with an object → its destruction by the last one.
-// (libstdc++ 12's std::atomic<std::shared_ptr>::load unlocks with a relaxed operation: a race by the
-// standard, and reported.)
+// (libstdc++ 12's std::atomic<std::shared_ptr>::load unlocks with a relaxed operation: a race by
+// the standard, and reported.)
 #include <memory>
 #include <string>
 #include <thread>
