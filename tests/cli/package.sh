@@ -42,7 +42,7 @@ cmake_minimum_required(VERSION 3.20)
 project(user CXX)
 find_package(hbsan REQUIRED)
 EOF
-  expect 1 cmake -S . -B out -DCMAKE_PREFIX_PATH="$tree" -DCMAKE_CXX_COMPILER=g++
+  expect 1 cmake -S . -B out -G Ninja -DCMAKE_PREFIX_PATH="$tree" -DCMAKE_CXX_COMPILER=g++
   says "hbsan needs clang 19, and CMAKE_CXX_COMPILER is"
 }
 
