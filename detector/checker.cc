@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
 namespace hbsan {
@@ -19,6 +18,18 @@ std::uint8_t TagOf(const Site& site, std::size_t size) {
 // The bytes that an id without a list stands for.
 ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
   return id > kIndexMask ? BytesOf(id) : record.bytes;
+}
+
+// Where in the cell the access of `record` began, of which `bytes` are left. A split tells no more
+// than that the access took part in a byte.
+unsigned FirstByte(const Record& record, ByteMask bytes) {
+  const auto first = static_cast<unsigned>(std::countr_zero(bytes));
+  const unsigned size_tag = record.tag & 7;
+  if (!std::has_single_bit(bytes) || size_tag == 0) return first;
+  const unsigned size = 1u << std::min(size_tag, record.bytes == 0xff ? 2u : 3u);
+  const unsigned aligned = first & ~(size - 1);
+  const unsigned extent = ((1u << size) - 1) << aligned;
+  return (extent & ~unsigned{record.bytes}) == 0 ? aligned : first;
 }
 
 }  // namespace
@@ -39,22 +50,21 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
   Cell& cell = *detector_.shadow_.WriteCell(cell_addr);
-  std::uint32_t old = cell.load(std::memory_order_acquire);
+  const std::uint32_t old = cell.load(std::memory_order_acquire);
   if (SubsumedBy(old, bytes)) return false;  // [Write Same Epoch]
   detector_.shadow_.Touch(cell_addr, kWritePlaneBit);
-  bool may_race;
-  while (
-      !cell.compare_exchange_weak(old, Compose(old, bytes, may_race), std::memory_order_seq_cst)) {
-  }
   // [Write Exclusive], [Write Shared]: every earlier write and read is ordered before us, or it
   // races.
-  bool raced = may_race && FindRace(old, cell_addr, bytes, AccessKind::kWrite, race);
+  bool raced = false;
+  Put(cell, old, bytes, [&](std::uint32_t replaced, ByteMask within) {
+    raced |= FindRace(replaced, within, cell_addr, bytes, AccessKind::kWrite, race);
+  });
   unsigned planes =
       detector_.shadow_.PagePlanes(cell_addr).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0 && !raced; planes &= planes - 1) {
     const Cell* reads = detector_.shadow_.ReadCell(std::countr_zero(planes), cell_addr);
-    raced =
-        FindRace(reads->load(std::memory_order_seq_cst), cell_addr, bytes, AccessKind::kRead, race);
+    raced = FindRace(reads->load(std::memory_order_seq_cst), 0xff, cell_addr, bytes,
+                     AccessKind::kRead, race);
   }
   return raced;
 }
@@ -62,31 +72,68 @@ bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
 bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
   Cell& cell = *detector_.shadow_.ReadCell(t_.plane, cell_addr);
   const Cell& writes = *detector_.shadow_.WriteCell(cell_addr);
-  std::uint32_t old = cell.load(std::memory_order_acquire);
+  const std::uint32_t old = cell.load(std::memory_order_acquire);
   if (SubsumedBy(old, bytes)) return false;  // [Read Same Epoch]
   // After our own write of this epoch a read adds nothing: whoever races with it races with the
   // write.
   if (SubsumedBy(writes.load(std::memory_order_acquire), bytes)) return false;
   detector_.shadow_.Touch(cell_addr, ReadPlaneBit(t_.plane));
-  // [Read Exclusive] replaces, [Read Share] and [Read Shared] add.
-  bool may_race;  // earlier reads do not race with this one
-  while (
-      !cell.compare_exchange_weak(old, Compose(old, bytes, may_race), std::memory_order_seq_cst)) {
+  // [Read Exclusive] replaces, [Read Share] and [Read Shared] add. Reads do not race with reads.
+  Put(cell, old, bytes, [](std::uint32_t, ByteMask) {});
+  return FindRace(writes.load(std::memory_order_seq_cst), 0xff, cell_addr, bytes,
+                  AccessKind::kWrite, race);
+}
+
+template <typename Replaced>
+void AccessChecker::Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced) {
+  for (;;) {
+    if (IsSplit(old) && !ReplacesSplit(bytes)) {
+      PutInParts(old, bytes, replaced);
+      const std::uint32_t now = cell.load(std::memory_order_seq_cst);
+      if (now == old) return;
+      old = now;
+      continue;
+    }
+    bool may_race;
+    const std::uint32_t after = Compose(old, bytes, may_race);
+    if (cell.compare_exchange_weak(old, after, std::memory_order_seq_cst)) {
+      if (may_race) replaced(old, 0xff);
+      return;
+    }
   }
-  return FindRace(writes.load(std::memory_order_seq_cst), cell_addr, bytes, AccessKind::kWrite,
-                  race);
+}
+
+template <typename Replaced>
+void AccessChecker::PutInParts(std::uint32_t split, ByteMask bytes, Replaced replaced) {
+  Cell* const parts = detector_.records_.PartsOf(split);
+  for (unsigned left = bytes; left != 0; left &= left - 1) {
+    const auto byte = static_cast<ByteMask>(left & -left);
+    Cell& part = parts[std::countr_zero(left)];
+    std::uint32_t old = part.load(std::memory_order_acquire);
+    bool may_race;
+    while (!part.compare_exchange_weak(old, ComposePart(old, byte, bytes, may_race),
+                                       std::memory_order_seq_cst)) {
+    }
+    if (may_race) replaced(old, byte);
+  }
 }
 
 template <typename Visit>
-void AccessChecker::ForEach(std::uint32_t id, Visit visit) const {
+void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) const {
+  if (IsSplit(id)) {
+    const Cell* const parts = detector_.records_.PartsOf(id);
+    for (unsigned left = within; left != 0; left &= left - 1) {
+      ForEach(parts[std::countr_zero(left)].load(std::memory_order_seq_cst),
+              static_cast<ByteMask>(left & -left), visit);
+    }
+    return;
+  }
   while (id != 0) {
     const Record& record = detector_.records_[id];
-    if (!record.IsList()) {
-      visit(id & kIndexMask, BytesOfSingle(id, record));
-      return;
-    }
-    if (!visit(record.head, record.bytes)) return;
-    id = record.tail;
+    const bool last = !record.IsList();
+    const ByteMask bytes = (last ? BytesOfSingle(id, record) : record.bytes) & within;
+    if (bytes != 0 && !visit(last ? id & kIndexMask : record.head, bytes)) return;
+    id = last ? 0 : record.tail;
   }
 }
 
@@ -99,9 +146,10 @@ bool AccessChecker::LookUpOrdered(Epoch e) const {
 }
 
 bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
-  if (id == 0 || !InPresentEpoch(id) || site_.flavor == AccessFlavor::kFree) return false;
+  if (id == 0 || site_.flavor == AccessFlavor::kFree) return false;
+  if (!InPresentEpoch(id) && !IsSplit(id)) return false;
   ByteMask missing = bytes;
-  ForEach(id, [&](std::uint32_t index, ByteMask b) {
+  ForEach(id, bytes, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
     if (InPresentEpoch(index) && (atomic_ || !record.atomic()))
       missing &= static_cast<ByteMask>(~b);
@@ -122,6 +170,10 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   may_race = false;
   if (old == 0) return IdFor(bytes);
   const Record& record = detector_.records_[old];
+  if (record.IsSplit()) {  // ReplacesSplit
+    may_race = true;
+    return IdFor(bytes);
+  }
   if (record.IsList()) {
     may_race = true;
   } else {
@@ -131,6 +183,8 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
       return IdFor(bytes);
     }
   }
+  Worker& worker = *t_.worker;
+  const bool mixture = IsMixture(old, bytes);
   const std::uint32_t key = RecordFor(bytes);
   TransitionCacheEntry* const set = TransitionsOf(old, key, bytes);
   const Epoch epoch{t_.tid, t_.clock};
@@ -138,22 +192,44 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     const TransitionCacheEntry& entry = set[way];
     if (entry.before == old && entry.record == key && entry.bytes == bytes &&
         entry.epoch == epoch && InPresentEpoch(entry.after)) {
+      if (mixture && worker.list_debt > 0) --worker.list_debt;
       return entry.after;
     }
   }
+  if (mixture && PrefersSplit()) return ComposeSplit(old, bytes);
   const std::uint32_t after = ComposeList(old, bytes);
-  set[t_.worker->next_victim++ % Worker::kWays] = {epoch, old, key, after, bytes};
+  set[worker.next_victim++ % Worker::kWays] = {epoch, old, key, after, bytes};
   return after;
+}
+
+// A cell of which bytes that are no whole half have a record of their own.
+bool AccessChecker::IsMixture(std::uint32_t old, ByteMask bytes) const {
+  if (BytesOf(CoverageOf(bytes)) != bytes) return true;
+  bool mixture = false;
+  ForEach(old, 0xff, [&](std::uint32_t, ByteMask b) {
+    mixture = BytesOf(CoverageOf(b)) != b;
+    return !mixture;
+  });
+  return mixture;
+}
+
+// Lists of mixtures are made while they find use in other cells too: each one costs a credit, each
+// use of one earns it back. Out of credit, one of kTrials mixtures becomes a list, to see whether
+// that has changed.
+bool AccessChecker::PrefersSplit() const {
+  constexpr std::uint32_t kTrials = 16;
+  const std::uint32_t credit = detector_.tuning_.list_credit;
+  std::uint32_t& debt = t_.worker->list_debt;
+  const bool trial = debt == credit + kTrials;
+  if (trial) debt = credit;
+  if (!trial) ++debt;
+  return debt > credit;
 }
 
 TransitionCacheEntry* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record,
                                                    ByteMask bytes) {
   Worker& worker = *t_.worker;
-  const std::uint32_t generation = detector_.records_.generation();
-  if (worker.transitions_generation != generation) {
-    std::memset(worker.transitions, 0, sizeof worker.transitions);
-    worker.transitions_generation = generation;
-  }
+  detector_.ForgetReusedIds(worker);
   return worker.transitions[((old ^ (record * 31) ^ bytes) * 0x9e3779b1u) >>
                             (32 - Worker::kTransitionSetBits)];
 }
@@ -163,7 +239,7 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
   std::uint32_t kept = 0;
-  ForEach(old, [&](std::uint32_t index, ByteMask b) {
+  ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
     if (InPresentEpoch(index) && record.stack == mine.stack && record.locks == mine.locks &&
         record.tag == tag_) {
@@ -183,17 +259,60 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes) {
   return Append(id & kIndexMask, merged, kept) | CoverageOf(own_plain);
 }
 
-void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
-  std::uint32_t old = cell.load(std::memory_order_acquire);
-  std::uint32_t kept;
-  do {
-    kept = 0;
-    ForEach(old, [&](std::uint32_t index, ByteMask b) {
-      b &= static_cast<ByteMask>(~bytes);
-      if (b != 0) kept = Append(index, b, kept);
+std::uint32_t AccessChecker::ComposePart(std::uint32_t old, ByteMask byte, ByteMask bytes,
+                                         bool& may_race) {
+  const std::uint32_t mine = RecordFor(bytes);
+  std::uint32_t kept = 0;
+  may_race = false;
+  ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
+    const Record& record = detector_.records_[index];
+    const bool ordered = IsOrdered(record.epoch);
+    may_race |= !ordered;
+    if (index == mine || Subsumes(record, ordered)) return true;
+    kept = kept == 0 ? index : Append(index, byte, kept);
+    return true;
+  });
+  return kept == 0 ? mine : Append(mine, byte, kept);
+}
+
+std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
+  const std::uint32_t split = detector_.NewSplit(t_);
+  Cell* const parts = detector_.records_.PartsOf(split);
+  if (detector_.records_.marking()) detector_.records_.Mark(old);
+  for (std::size_t i = 0; i < kCellBytes; ++i) {
+    const auto byte = static_cast<ByteMask>(1u << i);
+    std::uint32_t part = 0;
+    ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
+      part = part == 0 ? index : old & kIndexMask;
       return true;
     });
-  } while (!cell.compare_exchange_weak(old, kept, std::memory_order_seq_cst));
+    bool may_race;
+    if ((bytes & byte) != 0) part = ComposePart(part, byte, bytes, may_race);
+    parts[i].store(part, std::memory_order_relaxed);  // published with the split
+  }
+  return split;
+}
+
+void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
+  std::uint32_t old = cell.load(std::memory_order_acquire);
+  for (;;) {
+    if (IsSplit(old)) {
+      Cell* const parts = detector_.records_.PartsOf(old);
+      for (unsigned left = bytes; left != 0; left &= left - 1) {
+        parts[std::countr_zero(left)].store(0, std::memory_order_seq_cst);
+      }
+      const std::uint32_t now = cell.load(std::memory_order_seq_cst);
+      if (now == old) return;
+      old = now;
+      continue;
+    }
+    std::uint32_t kept = 0;
+    ForEach(old, static_cast<ByteMask>(~bytes), [&](std::uint32_t index, ByteMask b) {
+      kept = Append(index, b, kept);
+      return true;
+    });
+    if (cell.compare_exchange_weak(old, kept, std::memory_order_seq_cst)) return;
+  }
 }
 
 // The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
@@ -235,7 +354,7 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
   const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
   Worker& worker = *t_.worker;
   if (const SiteCacheEntry* last = worker.last_site;
-      last != nullptr && IsOf(*last, detail) && IsCurrent(*last, bytes)) {
+      last != nullptr && IsOf(*last, detail) && IsCurrent(*last)) {
     return last->record;
   }
   const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
@@ -247,16 +366,19 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
     *entry = {site_.pc, node_, detector_.stacks_.Push({node_}, site_.pc).value, 0, detail};
   }
   worker.last_site = entry;
-  if (IsCurrent(*entry, bytes)) return entry->record;
-  entry->record = detector_.NewRecord(t_);
-  Record& record = detector_.records_[entry->record];
+  if (IsCurrent(*entry)) return entry->record;
+  const StackId stack{entry->stack};
+  const std::uint32_t index = detector_.NewRecord(t_);  // may empty the worker's caches
+  *entry = {site_.pc, node_, stack.value, index, detail};
+  worker.last_site = entry;
+  Record& record = detector_.records_[index];
   record.epoch = {t_.tid, t_.clock};
-  record.stack = {entry->stack};
+  record.stack = stack;
   record.locks = t_.locks;
   record.bytes = bytes;
   record.tag = tag_;
   t_.accessed = true;
-  return entry->record;
+  return index;
 }
 
 // The entry is of the present access's site, stack, kind and bytes.
@@ -264,25 +386,21 @@ bool AccessChecker::IsOf(const SiteCacheEntry& entry, std::uint32_t detail) cons
   return entry.pc == site_.pc && entry.node == node_ && entry.detail == detail;
 }
 
-// Its record says what a new one would. (The record's chunk may have been another thread's since.)
-bool AccessChecker::IsCurrent(const SiteCacheEntry& entry, ByteMask bytes) const {
-  if (!InPresentEpoch(entry.record)) return false;
-  const Record& record = detector_.records_[entry.record];
-  return record.tag == tag_ && record.bytes == bytes && record.stack == StackId{entry.stack} &&
-         record.locks == t_.locks && record.epoch == Epoch(t_.tid, t_.clock);
+// Its record says what a new one would.
+bool AccessChecker::IsCurrent(const SiteCacheEntry& entry) const {
+  return InPresentEpoch(entry.record) && detector_.records_[entry.record].locks == t_.locks;
 }
 
-bool AccessChecker::FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind,
-                             Race& race) {
+bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes,
+                             AccessKind kind, Race& race) {
   bool raced = false;
-  ForEach(id, [&](std::uint32_t index, ByteMask b) {
+  ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];
     if (common == 0 || (atomic_ && record.atomic()) || IsOrdered(record.epoch)) return true;
     raced = true;
     if (std::exchange(raced_, true)) return false;
-    const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(b));
-    race.previous = Describe(index, first, kind);
+    race.previous = Describe(index, cell_addr + FirstByte(record, b), kind);
     race.current = Describe(RecordFor(bytes), addr_, site_.kind);
     race.current.size = size_;
     return false;

@@ -10,8 +10,12 @@
 // What a cell keeps. A record is dropped only for one that subsumes it: ordered after it, on the
 // same bytes, and racing with all that it races with; so an atomic access never replaces a plain
 // one. Concurrent reads of a plane, concurrent atomic writes and neighbouring bytes stand side by
-// side in a list. Read cells are left alone by writes: a read that a write is ordered after cannot
-// race with what is ordered after that write.
+// side in a list or a split (see records.h). Read cells are left alone by writes: a read that a
+// write is ordered after cannot race with what is ordered after that write.
+//
+// A split is changed in place, byte by byte. Whoever did so looks whether the cell still names the
+// split, and starts again if not: either he sees that the split was replaced, or the one who
+// replaced it sees his record there.
 #ifndef HBSAN_DETECTOR_CHECKER_H_
 #define HBSAN_DETECTOR_CHECKER_H_
 
@@ -36,10 +40,11 @@ class AccessChecker {
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
 
-  // Calls visit(record index, bytes) for each record that a cell's id stands for, until it returns
-  // false.
+  // Calls visit(record index, bytes) for each record that a cell's id, or the id of a split's byte,
+  // stands for within those bytes, until it returns false (in a split: for the byte).
   template <typename Visit>
-  void ForEach(std::uint32_t id, Visit visit) const;
+  void ForEach(std::uint32_t id, ByteMask within, Visit visit) const;
+  bool IsSplit(std::uint32_t id) const { return id != 0 && detector_.records_[id].IsSplit(); }
   bool InPresentEpoch(std::uint32_t id) const {
     return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
   }
@@ -52,17 +57,35 @@ class AccessChecker {
   bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;
   // `record` can be dropped on the bytes of the present access.
   bool Subsumes(const Record& record, bool ordered) const;
+  // Makes the present access part of the cell, whose content was `old` a moment ago. Calls
+  // replaced(id, within) for what it stood beside or in the place of, if that may race.
+  template <typename Replaced>
+  void Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced);
+  template <typename Replaced>
+  void PutInParts(std::uint32_t split, ByteMask bytes, Replaced replaced);
+  // The present access subsumes whatever a split holds, now or by the time it is replaced.
+  bool ReplacesSplit(ByteMask bytes) const {
+    return bytes == 0xff && site_.kind == AccessKind::kWrite && !atomic_;
+  }
   // The cell's content after the present access. `may_race`: `old` is not known to be ordered.
   std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race);
   std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes);
+  // The same for the byte of a split, of an access of `bytes`.
+  std::uint32_t ComposePart(std::uint32_t old, ByteMask byte, ByteMask bytes, bool& may_race);
+  // A split of what `old`, no split itself, stands for and the present access.
+  std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
+  bool IsMixture(std::uint32_t old, ByteMask bytes) const;
+  bool PrefersSplit() const;
   std::uint32_t IdFor(ByteMask bytes);
   std::uint32_t RecordFor(ByteMask bytes);
   bool IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const;
-  bool IsCurrent(const SiteCacheEntry& entry, ByteMask bytes) const;
+  bool IsCurrent(const SiteCacheEntry& entry) const;
   TransitionCacheEntry* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes);
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
-  // Looks for a racing record in `id`; `kind`: what the plane records.
-  bool FindRace(std::uint32_t id, Addr cell_addr, ByteMask bytes, AccessKind kind, Race& race);
+  // Looks for a record that races with the present access, of `bytes` of the cell, in what `id`
+  // stands for within some bytes; `kind`: what the plane records.
+  bool FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes, AccessKind kind,
+                Race& race);
   Access Describe(std::uint32_t index, Addr first_byte, AccessKind kind) const;
 
   Detector& detector_;

@@ -61,6 +61,7 @@ void Detector::Resume(ThreadState& t, HotState& hot, int plane) {
   hot.write_plane = shadow_.write_plane();
   hot.read_plane = shadow_.read_plane(plane);
   hot.state = &t;
+  ForgetReusedIds(*t.worker);
   Refresh(t);
 }
 
@@ -176,8 +177,29 @@ void Detector::MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plan
 std::uint32_t Detector::NewRecord(ThreadState& t) {
   const std::uint32_t range_end = t.chunk_end;
   const std::uint32_t index = records_.Allocate(t);
-  if (t.chunk_end != range_end) Refresh(t);
+  if (t.chunk_end != range_end) TookChunks(t);
   return index;
+}
+
+std::uint32_t Detector::NewSplit(ThreadState& t) {
+  const std::uint32_t range_end = t.chunk_end;
+  const std::uint32_t index = records_.AllocateSplit(t);
+  if (t.chunk_end != range_end) TookChunks(t);
+  return index;
+}
+
+void Detector::TookChunks(ThreadState& t) const {
+  ForgetReusedIds(*t.worker);
+  Refresh(t);
+}
+
+void Detector::ForgetReusedIds(Worker& worker) const {
+  const std::uint32_t generation = records_.generation();
+  if (worker.generation == generation) return;
+  std::memset(worker.sites, 0, sizeof worker.sites);
+  std::memset(worker.transitions, 0, sizeof worker.transitions);
+  worker.last_site = nullptr;
+  worker.generation = generation;
 }
 
 void Detector::Refresh(ThreadState& t) {

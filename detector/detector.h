@@ -56,10 +56,17 @@ struct Race {
   Access previous;  // unordered with it
 };
 
+// What trades speed for memory and has no bearing on verdicts.
+struct Tuning {
+  std::uint32_t list_credit = 64;  // see AccessChecker::PrefersSplit
+};
+
 class Detector {
  public:
   // `host` outlives the detector. Reserves all address ranges; touches almost nothing.
   void Init(const Host& host);
+  // Before threads start, or while none is in the engine.
+  void Tune(const Tuning& tuning) { tuning_ = tuning; }
 
   // --- Threads and goroutines
   // -------------------------------------------------------------------------------------- Fork:
@@ -160,7 +167,11 @@ class Detector {
  private:
   friend class AccessChecker;
   std::uint32_t NewRecord(ThreadState& t);
+  std::uint32_t NewSplit(ThreadState& t);
+  void TookChunks(ThreadState& t) const;
   Worker& NewWorker();
+  // Empties the worker's caches if ids that they name may have been handed out again.
+  void ForgetReusedIds(Worker& worker) const;
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
   // Brings the HotState up to date with the thread's record range.
@@ -173,6 +184,7 @@ class Detector {
   void ForgetFinishedTids();
 
   const Host* host_ = nullptr;
+  Tuning tuning_;
   Shadow shadow_;
   Records records_;
   ClockTrees clocks_;

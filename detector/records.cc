@@ -23,6 +23,19 @@ void Records::TakeChunks(ThreadState& t) {
   t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
 }
 
+std::uint32_t Records::AllocateSplit(ThreadState& t) {
+  const std::uint32_t slot = t.cursor % kChunkRecords;
+  if (slot + kSplitRecords > kChunkRecords) t.cursor += kChunkRecords - slot;
+  const std::uint32_t index = Allocate(t);
+  t.cursor += kSplitRecords - 1;
+  Record& header = records_[index];
+  header = {};
+  header.tag = Record::kSplitTag;
+  for (std::size_t i = 0; i < kCellBytes; ++i)
+    PartsOf(index)[i].store(0, std::memory_order_relaxed);
+  return index;
+}
+
 // The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on. The
 // headers of the others are written when they are needed, so that a run costs little memory before.
 std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t count) {
@@ -70,6 +83,12 @@ void Records::Mark(std::uint32_t id) {
   while (id != 0) {
     MarkChunk(id);
     const Record& record = (*this)[id];
+    if (record.IsSplit()) {
+      for (std::size_t i = 0; i < kCellBytes; ++i) {
+        Mark(PartsOf(id)[i].load(std::memory_order_acquire));
+      }
+      return;
+    }
     if (!record.IsList()) return;
     MarkChunk(record.head);
     id = record.tail;

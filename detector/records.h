@@ -7,6 +7,10 @@
 // test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
 // itself: partial words, atomic accesses, and lists.
 //
+// Several records in one cell. A list is immutable and may be shared by any number of cells. A
+// split belongs to one cell and holds an id for each byte, changed in place: for cells whose
+// mixture of bytes and records is nobody else's.
+//
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from a run of adjacent ones once an epoch has used up a chunk, so that the ids of
 // an epoch lie in one range. Chunks without a live record are reclaimed as a whole.
@@ -18,6 +22,7 @@
 #include <cstdint>
 
 #include "detector/memory.h"
+#include "detector/shadow.h"
 #include "detector/thread_state.h"
 #include "detector/types.h"
 
@@ -41,10 +46,11 @@ constexpr ByteMask BytesOf(std::uint32_t coverage) {
 }
 
 struct Record {
-  // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write, bit
-  // 7 a list node.
+  // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write; or
+  // one of the two below.
   static constexpr std::uint8_t kWriteTag = 0x40;
-  static constexpr std::uint8_t kListTag = 0x80;
+  static constexpr std::uint8_t kListTag = 0x80;   // a list node
+  static constexpr std::uint8_t kSplitTag = 0x81;  // a split: the next two slots hold 8 ids
   static constexpr std::uint8_t kRangeSize = 7;
 
   union {
@@ -59,7 +65,8 @@ struct Record {
   ByteMask bytes;  // of the record when its id has no coverage bits; of the head in a list node
   std::uint8_t tag;
 
-  bool IsList() const { return (tag & kListTag) != 0; }
+  bool IsList() const { return tag == kListTag; }
+  bool IsSplit() const { return tag == kSplitTag; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
   bool atomic() const { return flavor() == AccessFlavor::kAtomic; }
   AccessKind kind() const {
@@ -87,6 +94,15 @@ class Records {
     }
     return t.cursor++;
   }
+  // The same for a split, whose ids are all 0.
+  std::uint32_t AllocateSplit(ThreadState& t);
+  // The ids of a split's bytes. An id there stands for its byte alone.
+  Cell* PartsOf(std::uint32_t split) {
+    return reinterpret_cast<Cell*>(&records_[(split & kIndexMask) + 1]);
+  }
+  const Cell* PartsOf(std::uint32_t split) const {
+    return reinterpret_cast<const Cell*>(&records_[(split & kIndexMask) + 1]);
+  }
   // The thread's present epoch starts at its cursor.
   static void StartEpoch(ThreadState& t) { t.epoch_first = t.cursor; }
   // Gives back what `t` allocates from.
@@ -105,7 +121,7 @@ class Records {
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
   void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
   bool marking() const { return marking_.load(std::memory_order_relaxed); }
-  // The record or list is in use. Marks the chunks of a list's records as well.
+  // The record, list or split is in use. Marks the chunks of what it names as well.
   void Mark(std::uint32_t id);
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
@@ -132,6 +148,7 @@ class Records {
 
   // Retired chunks (of 1 KiB) that are worth a first reclaim.
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
+  static constexpr std::uint32_t kSplitRecords = 3;
 
   void TakeChunks(ThreadState& t);
   std::uint32_t TakeFree(const ThreadState& t, std::uint32_t count);

@@ -11,8 +11,7 @@
 namespace hbsan {
 
 // The record that a site made last, so that all cells the site touches in one epoch share it. Valid
-// if the record lies in the present epoch's id range and says what the access would say (see
-// AccessChecker::RecordFor).
+// if the record lies in the present epoch's id range and the locks held are the same.
 struct SiteCacheEntry {
   std::uintptr_t pc;
   std::uint32_t node;   // stack below the site
@@ -37,9 +36,10 @@ struct Worker {
   static constexpr int kSiteSetBits = 6;
   static constexpr int kTransitionSetBits = 5;
 
-  std::uint32_t index;                   // in Detector's pool
-  std::uint32_t transitions_generation;  // Records::generation they are of
+  std::uint32_t index;       // in Detector's pool
+  std::uint32_t generation;  // Records::generation that the cached ids are of
   std::uint32_t next_victim;
+  std::uint32_t list_debt;  // see AccessChecker::PrefersSplit
   ClockNodeCache clock_nodes;
   SiteCacheEntry* last_site;  // of the last access
   SiteCacheEntry sites[1 << kSiteSetBits][kWays];

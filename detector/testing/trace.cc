@@ -67,6 +67,8 @@ const char* Name(OpKind kind) {
       return "move";
     case OpKind::kReclaim:
       return "reclaim";
+    case OpKind::kTune:
+      return "tune";
     case OpKind::kEndTrace:
       return "--- end of trace ---";
   }

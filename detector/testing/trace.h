@@ -48,6 +48,7 @@ enum class OpKind {
   kReset,
   kMove,
   kReclaim,
+  kTune,      // mixtures of bytes get `object` lists of credit
   kEndTrace,  // thread 0 joins all others; all memory and objects are gone
 };
 

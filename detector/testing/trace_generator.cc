@@ -45,6 +45,7 @@ TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
   unaligned_ = random_.OneOf({0, 2, 10});
   fork_early_ = random_.Chance(3, 4);
   reset_raced_ = random_.Chance(1, 2);
+  due_.push_back({.kind = OpKind::kTune, .object = random_.OneOf({0, 0, 4, 1000})});
 }
 
 std::optional<std::string> TraceGenerator::Run(TraceRunner& runner, Trace& trace) {

@@ -84,6 +84,9 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
     case OpKind::kReclaim:
       detector().Reclaim(nullptr);
       return true;
+    case OpKind::kTune:
+      detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object)});
+      return true;
     default:
       return false;
   }
@@ -213,8 +216,10 @@ std::optional<std::string> TraceRunner::CheckReport(const Race& race, const Op& 
   }
   const Access& then = race.previous;
   bool accessed = false;
-  for (const auto& earlier : oracle_->History(then.addr).events) {
-    accessed |= SamePrevious(then, *earlier);
+  for (Addr byte = then.addr; byte < then.addr + then.size; ++byte) {  // the first may be reset
+    for (const auto& earlier : oracle_->History(byte).events) {
+      accessed |= SamePrevious(then, *earlier);
+    }
   }
   const Addr cell = then.addr - then.addr % kCellBytes;
   bool races = false;
