@@ -19,7 +19,10 @@
 #ifndef HBSAN_DETECTOR_CHECKER_H_
 #define HBSAN_DETECTOR_CHECKER_H_
 
+#include <bit>
+
 #include "detector/detector.h"
+#include "detector/split.h"
 
 namespace hbsan {
 
@@ -61,26 +64,40 @@ class AccessChecker {
   // replaced(id, within) for what it stood beside or in the place of, if that may race.
   template <typename Replaced>
   void Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced);
+  // False if the split is, or must be, replaced by a far one.
   template <typename Replaced>
-  void PutInParts(std::uint32_t split, ByteMask bytes, Replaced replaced);
+  bool PutInSplit(Split split, ByteMask bytes, Replaced replaced);
+  // A far split takes the place of the near one, if it is still there.
+  void MakeFar(Cell& cell, std::uint32_t near_id);
+  static bool EraseInSplit(Split split, ByteMask bytes);
   // The present access subsumes whatever a split holds, now or by the time it is replaced.
   bool ReplacesSplit(ByteMask bytes) const {
     return bytes == 0xff && site_.kind == AccessKind::kWrite && !atomic_;
   }
   // The cell's content after the present access. `may_race`: `old` is not known to be ordered.
   std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race);
-  std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes);
-  // The same for the byte of a split, of an access of `bytes`.
-  std::uint32_t ComposePart(std::uint32_t old, ByteMask byte, ByteMask bytes, bool& may_race);
+  std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes, bool& may_race);
+  // The same for the byte of a split.
+  std::uint32_t ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine, bool& may_race);
   // A split of what `old`, no split itself, stands for and the present access.
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
+  std::uint32_t NewSplit(const Split::Ids& ids, bool near);
+  bool IsNearable(const Split::Ids& ids) const;
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;
   bool PrefersSplit() const;
   std::uint32_t IdFor(ByteMask bytes);
   std::uint32_t RecordFor(ByteMask bytes);
+  // The record for the bytes of a split. The size of a single byte says it all.
+  std::uint32_t RecordInSplit(ByteMask bytes) { return RecordFor(size_ == 1 ? 0xff : bytes); }
   bool IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const;
   bool IsCurrent(const SiteCacheEntry& entry) const;
-  TransitionCacheEntry* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes);
+  // The record is the running thread's, of this epoch, and says what `mine` says but for the bytes.
+  bool IsSameSite(std::uint32_t index, const Record& mine) const;
+  // Which of the bytes for which the record stands in a list are its own after the present access,
+  // which is `mine`.
+  ByteMask LeftOf(std::uint32_t index, ByteMask b, const Record& mine, ByteMask bytes) const;
+  const Transition* FindTransition(std::uint32_t old, std::uint32_t record, ByteMask bytes);
+  Transition* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes) const;
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
   // Looks for a record that races with the present access, of `bytes` of the cell, in what `id`
   // stands for within some bytes; `kind`: what the plane records.
@@ -98,6 +115,24 @@ class AccessChecker {
   bool raced_ = false;      // `race` is filled in
   std::uint32_t node_ = 0;  // of the stack below the site
 };
+
+template <typename Visit>
+void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) const {
+  if (IsSplit(id)) {
+    const Split split(detector_.records_[id]);
+    for (unsigned left = within; left != 0; left &= left - 1) {
+      ForEach(split.Load(std::countr_zero(left)), static_cast<ByteMask>(left & -left), visit);
+    }
+    return;
+  }
+  while (id != 0) {
+    const Record& record = detector_.records_[id];
+    const bool last = !record.IsList();
+    const ByteMask bytes = (last ? BytesOfSingle(id, record) : record.bytes) & within;
+    if (bytes != 0 && !visit(last ? id & kIndexMask : record.head, bytes)) return;
+    id = last ? 0 : record.tail;
+  }
+}
 
 }  // namespace hbsan
 

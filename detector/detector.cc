@@ -6,6 +6,21 @@
 #include "detector/checker.h"
 
 namespace hbsan {
+namespace {
+
+// Threads beyond make do with small caches.
+constexpr std::uint32_t kMaxWideCaches = 1u << 12;
+
+template <typename Caches>
+void Use(Worker& worker, Caches& caches) {
+  worker.sites = caches.sites;
+  worker.site_shift = Caches::kSiteShift;
+  worker.transitions = caches.transitions;
+  worker.transition_shift = Caches::kTransitionShift;
+  worker.last_site = nullptr;
+}
+
+}  // namespace
 
 void Detector::Init(const Host& host) {
   host_ = &host;
@@ -18,6 +33,7 @@ void Detector::Init(const Host& host) {
   tids_.Init(host);
   threads_.Init(host, kMaxTids, "too many threads and goroutines at once");
   workers_.Init(host, 1u << 20, "too many threads at once");
+  wide_caches_.Init(host, 2 * kMaxWideCaches, "too many wide caches");
 }
 
 // --- Threads
@@ -86,8 +102,7 @@ void Detector::FinishThread(ThreadState& t, SyncObject* end) {
     Suspend(t);
     hot->worker = nullptr;
   }
-  clocks_.Flush(worker.clock_nodes);
-  workers_.Free(worker.index);
+  FreeWorker(worker);
   records_.RetireChunks(t);
   t.alive.store(false, std::memory_order_release);
   ThreadDescription* description = t.description;
@@ -101,8 +116,27 @@ void Detector::FinishThread(ThreadState& t, SyncObject* end) {
 
 Worker& Detector::NewWorker() {
   const std::uint32_t index = workers_.Allocate();
-  workers_[index].index = index;
-  return workers_[index];
+  Worker& worker = workers_[index];
+  worker.index = index;
+  worker.misses = 0;
+  Use(worker, worker.small);
+  return worker;
+}
+
+void Detector::FreeWorker(Worker& worker) {
+  clocks_.Flush(worker.clock_nodes);
+  if (worker.wide != 0) wide_caches_.Free(worker.wide);
+  worker.wide = 0;
+  workers_.Free(worker.index);
+}
+
+void Detector::Widen(Worker& worker) {
+  if (worker.wide != 0 || wide_caches_.live() >= kMaxWideCaches) return;
+  worker.wide = wide_caches_.Allocate();
+  WideCaches& caches = wide_caches_[worker.wide];
+  if (caches.used) std::memset(static_cast<void*>(&caches), 0, sizeof caches);  // ids of long ago
+  caches.used = true;
+  Use(worker, caches);
 }
 
 void Detector::AfterForkInChild(ThreadState& self) {
@@ -181,23 +215,26 @@ std::uint32_t Detector::NewRecord(ThreadState& t) {
   return index;
 }
 
-std::uint32_t Detector::NewSplit(ThreadState& t) {
+std::uint32_t Detector::NewRecords(ThreadState& t, std::uint32_t count) {
   const std::uint32_t range_end = t.chunk_end;
-  const std::uint32_t index = records_.AllocateSplit(t);
+  const std::uint32_t first = records_.AllocateAdjacent(t, count);
   if (t.chunk_end != range_end) TookChunks(t);
-  return index;
+  return first;
 }
 
-void Detector::TookChunks(ThreadState& t) const {
+void Detector::TookChunks(ThreadState& t) {
   ForgetReusedIds(*t.worker);
   Refresh(t);
 }
 
-void Detector::ForgetReusedIds(Worker& worker) const {
+void Detector::ForgetReusedIds(Worker& worker) {
   const std::uint32_t generation = records_.generation();
   if (worker.generation == generation) return;
-  std::memset(worker.sites, 0, sizeof worker.sites);
-  std::memset(worker.transitions, 0, sizeof worker.transitions);
+  std::memset(static_cast<void*>(&worker.small), 0, sizeof worker.small);
+  if (worker.wide != 0) {
+    WideCaches& caches = wide_caches_[worker.wide];
+    std::memset(static_cast<void*>(&caches), 0, sizeof caches);
+  }
   worker.last_site = nullptr;
   worker.generation = generation;
 }

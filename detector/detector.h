@@ -167,11 +167,18 @@ class Detector {
  private:
   friend class AccessChecker;
   std::uint32_t NewRecord(ThreadState& t);
-  std::uint32_t NewSplit(ThreadState& t);
-  void TookChunks(ThreadState& t) const;
+  // `count` adjacent ones.
+  std::uint32_t NewRecords(ThreadState& t, std::uint32_t count);
+  void TookChunks(ThreadState& t);
   Worker& NewWorker();
+  void FreeWorker(Worker& worker);
+  // A worker that misses often gets wide caches, while there are any.
+  void CountMiss(Worker& worker) {
+    if (++worker.misses == Worker::kMissesToWiden) Widen(worker);
+  }
+  void Widen(Worker& worker);
   // Empties the worker's caches if ids that they name may have been handed out again.
-  void ForgetReusedIds(Worker& worker) const;
+  void ForgetReusedIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
   // Brings the HotState up to date with the thread's record range.
@@ -194,6 +201,7 @@ class Detector {
   TidPool tids_;
   Pool<ThreadState> threads_;
   Pool<Worker> workers_;
+  Pool<WideCaches> wide_caches_;
   SpinLock reclaim_lock_;
   std::atomic<std::uint32_t> live_threads_{0};
 };

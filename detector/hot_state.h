@@ -41,12 +41,16 @@ struct HotState {
   std::uint32_t depth;
   // A signal arrived while depth was > 0; it is delivered when depth returns to 0.
   std::uint32_t signal_pending;
+  // At distance (address & 4): the coverage bit, in record ids, of the half of its cell that the
+  // address is not in.
+  std::uint32_t other_half[2] = {1u << 31, 1u << 30};
 };
 static_assert(offsetof(HotState, stack_top) == 0);
 static_assert(offsetof(HotState, own_first) == 8);
 static_assert(offsetof(HotState, own_count) == 12);
 static_assert(offsetof(HotState, write_plane) == 16);
 static_assert(offsetof(HotState, read_plane) == 24);
+static_assert(offsetof(HotState, other_half) == 56);
 
 inline constexpr int kKeyBits = 44;
 inline constexpr std::uintptr_t kKeyMask = (std::uintptr_t{1} << kKeyBits) - 1;

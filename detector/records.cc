@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "detector/split.h"
+
 namespace hbsan {
 
 void Records::Init(const Host& host) {
@@ -23,17 +25,12 @@ void Records::TakeChunks(ThreadState& t) {
   t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
 }
 
-std::uint32_t Records::AllocateSplit(ThreadState& t) {
+std::uint32_t Records::AllocateAdjacent(ThreadState& t, std::uint32_t count) {
   const std::uint32_t slot = t.cursor % kChunkRecords;
-  if (slot + kSplitRecords > kChunkRecords) t.cursor += kChunkRecords - slot;
-  const std::uint32_t index = Allocate(t);
-  t.cursor += kSplitRecords - 1;
-  Record& header = records_[index];
-  header = {};
-  header.tag = Record::kSplitTag;
-  for (std::size_t i = 0; i < kCellBytes; ++i)
-    PartsOf(index)[i].store(0, std::memory_order_relaxed);
-  return index;
+  if (slot + count > kChunkRecords) t.cursor += kChunkRecords - slot;
+  const std::uint32_t first = Allocate(t);
+  t.cursor += count - 1;
+  return first;
 }
 
 // The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on. The
@@ -84,9 +81,8 @@ void Records::Mark(std::uint32_t id) {
     MarkChunk(id);
     const Record& record = (*this)[id];
     if (record.IsSplit()) {
-      for (std::size_t i = 0; i < kCellBytes; ++i) {
-        Mark(PartsOf(id)[i].load(std::memory_order_acquire));
-      }
+      const Split split((*this)[id]);
+      for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Mark(split.Load(i));
       return;
     }
     if (!record.IsList()) return;

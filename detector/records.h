@@ -22,7 +22,6 @@
 #include <cstdint>
 
 #include "detector/memory.h"
-#include "detector/shadow.h"
 #include "detector/thread_state.h"
 #include "detector/types.h"
 
@@ -49,8 +48,8 @@ struct Record {
   // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write; or
   // one of the two below.
   static constexpr std::uint8_t kWriteTag = 0x40;
-  static constexpr std::uint8_t kListTag = 0x80;   // a list node
-  static constexpr std::uint8_t kSplitTag = 0x81;  // a split: the next two slots hold 8 ids
+  static constexpr std::uint8_t kListTag = 0x80;
+  static constexpr std::uint8_t kSplitTags = 0xc0;  // and above
   static constexpr std::uint8_t kRangeSize = 7;
 
   union {
@@ -66,7 +65,7 @@ struct Record {
   std::uint8_t tag;
 
   bool IsList() const { return tag == kListTag; }
-  bool IsSplit() const { return tag == kSplitTag; }
+  bool IsSplit() const { return tag >= kSplitTags; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
   bool atomic() const { return flavor() == AccessFlavor::kAtomic; }
   AccessKind kind() const {
@@ -74,6 +73,12 @@ struct Record {
   }
 };
 static_assert(sizeof(Record) == 16);
+static_assert(offsetof(Record, tag) == 15);  // see split.h
+
+// The bytes that the id of a record, not of a list or split, stands for.
+inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
+  return id > kIndexMask ? BytesOf(id) : record.bytes;
+}
 
 class Records {
  public:
@@ -94,15 +99,8 @@ class Records {
     }
     return t.cursor++;
   }
-  // The same for a split, whose ids are all 0.
-  std::uint32_t AllocateSplit(ThreadState& t);
-  // The ids of a split's bytes. An id there stands for its byte alone.
-  Cell* PartsOf(std::uint32_t split) {
-    return reinterpret_cast<Cell*>(&records_[(split & kIndexMask) + 1]);
-  }
-  const Cell* PartsOf(std::uint32_t split) const {
-    return reinterpret_cast<const Cell*>(&records_[(split & kIndexMask) + 1]);
-  }
+  // The same for `count` adjacent ones.
+  std::uint32_t AllocateAdjacent(ThreadState& t, std::uint32_t count);
   // The thread's present epoch starts at its cursor.
   static void StartEpoch(ThreadState& t) { t.epoch_first = t.cursor; }
   // Gives back what `t` allocates from.
@@ -148,7 +146,6 @@ class Records {
 
   // Retired chunks (of 1 KiB) that are worth a first reclaim.
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
-  static constexpr std::uint32_t kSplitRecords = 3;
 
   void TakeChunks(ThreadState& t);
   std::uint32_t TakeFree(const ThreadState& t, std::uint32_t count);

@@ -26,7 +26,6 @@
 namespace hbsan {
 
 inline constexpr int kReadPlanes = 4;
-inline constexpr std::size_t kCellBytes = 8;
 inline constexpr std::size_t kPageBytes = 4096;
 
 using Cell = std::atomic<std::uint32_t>;

@@ -4,11 +4,15 @@
 #define HBSAN_DETECTOR_TYPES_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 namespace hbsan {
 
 using Addr = std::uintptr_t;
+
+// Shadow cells stand for 8 bytes of memory.
+inline constexpr std::size_t kCellBytes = 8;
 
 // A column of the vector clocks. One goroutine or thread at a time owns it; a later one may take it
 // over once its start is ordered after everything that the earlier owner did (see TidPool).

@@ -21,29 +21,51 @@ struct SiteCacheEntry {
 };
 static_assert(sizeof(SiteCacheEntry) == 24);
 
-// Cell contents `before`, changed by `record` on `bytes` in the epoch, are `after`.
-struct TransitionCacheEntry {
-  Epoch epoch;
+// Cell contents `before`, with `record` of the present epoch on `bytes`, become `after`. Valid if
+// `after` lies in the present epoch's id range.
+struct Transition {
   std::uint32_t before;
   std::uint32_t record;
   std::uint32_t after;
-  std::uint32_t bytes;
+  std::uint8_t bytes;
+  bool may_race;  // `before` was not known to be ordered
+  bool mixture;   // see AccessChecker::IsMixture
 };
-static_assert(sizeof(TransitionCacheEntry) == 24);
+static_assert(sizeof(Transition) == 16);
+
+inline constexpr int kCacheWays = 4;
+
+// Valid when zero-filled.
+template <int kSiteSetBits, int kTransitionSetBits>
+struct WorkerCaches {
+  static constexpr int kSiteShift = 64 - kSiteSetBits;
+  static constexpr int kTransitionShift = 32 - kTransitionSetBits;
+  SiteCacheEntry sites[1 << kSiteSetBits][kCacheWays];
+  Transition transitions[1 << kTransitionSetBits][kCacheWays];
+  bool used;  // by an earlier worker
+};
+using SmallCaches = WorkerCaches<3, 3>;  // every worker's
+using WideCaches = WorkerCaches<8, 6>;   // of those that run much code
 
 struct Worker {
-  static constexpr int kWays = 4;
-  static constexpr int kSiteSetBits = 6;
-  static constexpr int kTransitionSetBits = 5;
+  static constexpr std::uint32_t kMissesToWiden = 128;
 
   std::uint32_t index;       // in Detector's pool
+  std::uint32_t wide;        // its WideCaches' index in Detector's pool; 0: none
   std::uint32_t generation;  // Records::generation that the cached ids are of
+  std::uint32_t misses;      // of its small caches
   std::uint32_t next_victim;
   std::uint32_t list_debt;  // see AccessChecker::PrefersSplit
   ClockNodeCache clock_nodes;
   SiteCacheEntry* last_site;  // of the last access
-  SiteCacheEntry sites[1 << kSiteSetBits][kWays];
-  TransitionCacheEntry transitions[1 << kTransitionSetBits][kWays];
+  SiteCacheEntry (*sites)[kCacheWays];
+  Transition (*transitions)[kCacheWays];
+  int site_shift;  // a set's number is what this leaves of the hash
+  int transition_shift;
+  SmallCaches small;
+
+  SiteCacheEntry& NextVictim(SiteCacheEntry* set) { return set[next_victim++ % kCacheWays]; }
+  Transition& NextVictim(Transition* set) { return set[next_victim++ % kCacheWays]; }
 };
 
 }  // namespace hbsan

@@ -1,0 +1,302 @@
+#include <algorithm>
+#include <bit>
+
+#include "detector/checker.h"
+
+// What a cell holds after an access: see checker.h for what is kept, records.h for its forms.
+namespace hbsan {
+
+bool AccessChecker::Subsumes(const Record& record, bool ordered) const {
+  if (atomic_ && !record.atomic()) return false;
+  if (ordered) return true;
+  // Unordered: reads and atomic writes stand side by side. Of two racing writes the second one is
+  // kept.
+  return site_.kind == AccessKind::kWrite && !(atomic_ && record.atomic());
+}
+
+std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& may_race) {
+  may_race = false;
+  if (old == 0) return IdFor(bytes);
+  const Record& record = detector_.records_[old];
+  if (record.IsSplit()) {  // ReplacesSplit
+    may_race = true;
+    return IdFor(bytes);
+  }
+  if (!record.IsList()) {
+    const bool ordered = IsOrdered(record.epoch);
+    may_race = !ordered;
+    if ((BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record, ordered)) {
+      return IdFor(bytes);
+    }
+  }
+  const std::uint32_t key = RecordFor(bytes);
+  if (const Transition* known = FindTransition(old, key, bytes)) {
+    if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
+    may_race = known->may_race;
+    return known->after;
+  }
+  const bool mixture = IsMixture(old, bytes);
+  if (mixture && PrefersSplit()) {
+    may_race = true;
+    return ComposeSplit(old, bytes);
+  }
+  const std::uint32_t after = ComposeList(old, bytes, may_race);
+  t_.worker->NextVictim(TransitionsOf(old, key, bytes)) = {old,   key,      after,
+                                                           bytes, may_race, mixture};
+  return after;
+}
+
+const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t record,
+                                                ByteMask bytes) {
+  Worker& worker = *t_.worker;
+  detector_.ForgetReusedIds(worker);
+  const Transition* const set = TransitionsOf(old, record, bytes);
+  for (int way = 0; way < kCacheWays; ++way) {
+    const Transition& entry = set[way];
+    if (entry.before == old && entry.record == record && entry.bytes == bytes &&
+        InPresentEpoch(entry.after)) {
+      return &entry;
+    }
+  }
+  detector_.CountMiss(worker);
+  return nullptr;
+}
+
+Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record,
+                                         ByteMask bytes) const {
+  const std::uint32_t hash = (old ^ (record * 31) ^ bytes) * 0x9e3779b1u;
+  return t_.worker->transitions[hash >> t_.worker->transition_shift];
+}
+
+// A cell of which bytes that are no whole half have a record of their own.
+bool AccessChecker::IsMixture(std::uint32_t old, ByteMask bytes) const {
+  if (BytesOf(CoverageOf(bytes)) != bytes) return true;
+  bool mixture = false;
+  ForEach(old, 0xff, [&](std::uint32_t, ByteMask b) {
+    mixture = BytesOf(CoverageOf(b)) != b;
+    return !mixture;
+  });
+  return mixture;
+}
+
+// Lists of mixtures are made while other cells use them too: each one costs kListCost, each use of
+// one earns 1 back. Out of credit, one of kTrials mixtures becomes a list, to see whether that has
+// changed.
+bool AccessChecker::PrefersSplit() const {
+  constexpr std::uint32_t kListCost = 4;
+  constexpr std::uint32_t kTrials = 16;
+  const std::uint32_t credit = kListCost * detector_.tuning_.list_credit;
+  std::uint32_t& debt = t_.worker->list_debt;
+  if (debt < credit) {
+    debt += kListCost;
+    return false;
+  }
+  const bool trial = ++debt >= credit + kTrials;
+  if (trial) debt = credit;
+  return !trial;
+}
+
+std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool& may_race) {
+  const Record& mine = detector_.records_[RecordFor(bytes)];
+  ByteMask merged = bytes;
+  ByteMask own_plain = atomic_ ? 0 : bytes;
+  bool all_left = true;
+  may_race = false;
+  ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
+    const Record& record = detector_.records_[index];
+    may_race |= !IsOrdered(record.epoch);
+    if (IsSameSite(index, mine)) merged |= b;  // one record for all bytes that the site touches
+    if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
+    all_left &= LeftOf(index, b, mine, bytes) == b;
+    return true;
+  });
+  std::uint32_t rest = all_left ? old : 0;
+  if (!all_left) {
+    ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
+      if (const ByteMask left = LeftOf(index, b, mine, bytes)) rest = Append(index, left, rest);
+      return true;
+    });
+  }
+  const std::uint32_t id = IdFor(merged);
+  if (rest == 0) return id;
+  // The list is of this epoch, so its coverage bits let the inline check pass.
+  return Append(id & kIndexMask, merged, rest) | CoverageOf(own_plain);
+}
+
+bool AccessChecker::IsSameSite(std::uint32_t index, const Record& mine) const {
+  const Record& record = detector_.records_[index];
+  return InPresentEpoch(index) && record.stack == mine.stack && record.locks == mine.locks &&
+         record.tag == mine.tag;
+}
+
+ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mine,
+                               ByteMask bytes) const {
+  if (IsSameSite(index, mine)) return 0;
+  const Record& record = detector_.records_[index];
+  return Subsumes(record, IsOrdered(record.epoch)) ? b & static_cast<ByteMask>(~bytes) : b;
+}
+
+std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,
+                                         bool& may_race) {
+  std::uint32_t rest = 0;
+  may_race = false;
+  ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
+    const Record& record = detector_.records_[index];
+    const bool ordered = IsOrdered(record.epoch);
+    may_race |= !ordered;
+    if (index == mine || Subsumes(record, ordered)) return true;
+    rest = rest == 0 ? index | kFullyCovered : Append(index, byte, rest);
+    return true;
+  });
+  return rest == 0 ? mine : Append(mine, byte, rest);
+}
+
+std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
+  const std::uint32_t mine = RecordInSplit(bytes);
+  Split::Ids ids = {};
+  for (std::size_t i = 0; i < kCellBytes; ++i) {
+    const auto byte = static_cast<ByteMask>(1u << i);
+    ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
+      ids[i] = ids[i] == 0 ? index | kFullyCovered : old;  // alone, or the whole list
+      return true;
+    });
+    bool may_race;
+    if ((bytes & byte) != 0) ids[i] = ComposeByte(ids[i], byte, mine, may_race);
+  }
+  return NewSplit(ids, IsNearable(ids));
+}
+
+bool AccessChecker::IsNearable(const Split::Ids& ids) const {
+  return Split::AllNear(ids) && std::none_of(ids, ids + kCellBytes, [&](std::uint32_t id) {
+           return id != 0 && detector_.records_[id].IsList();
+         });
+}
+
+std::uint32_t AccessChecker::NewSplit(const Split::Ids& ids, bool near) {
+  Records& records = detector_.records_;
+  if (records.marking()) {
+    for (const std::uint32_t id : ids) records.Mark(id);
+  }
+  const std::uint32_t index = detector_.NewRecords(t_, near ? Split::kNearSlots : Split::kFarSlots);
+  near ? Split::MakeNear(records[index], ids) : Split::MakeFar(records[index], ids);
+  return index;
+}
+
+void AccessChecker::MakeFar(Cell& cell, std::uint32_t near_id) {
+  Split split(detector_.records_[near_id]);
+  split.Freeze();
+  Split::Ids ids;
+  for (std::size_t i = 0; i < kCellBytes; ++i) ids[i] = split.Load(static_cast<int>(i));
+  cell.compare_exchange_strong(near_id, NewSplit(ids, false), std::memory_order_seq_cst);
+}
+
+void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
+  std::uint32_t old = cell.load(std::memory_order_acquire);
+  while (old != 0) {
+    if (IsSplit(old)) {
+      const bool done = EraseInSplit(Split(detector_.records_[old]), bytes);
+      if (!done) MakeFar(cell, old);
+      const std::uint32_t now = cell.load(std::memory_order_seq_cst);
+      if (done && now == old) return;
+      old = now;
+      continue;
+    }
+    std::uint32_t rest = 0;
+    ForEach(old, static_cast<ByteMask>(~bytes), [&](std::uint32_t index, ByteMask b) {
+      rest = Append(index, b, rest);
+      return true;
+    });
+    if (cell.compare_exchange_weak(old, rest, std::memory_order_seq_cst)) return;
+  }
+}
+
+bool AccessChecker::EraseInSplit(Split split, ByteMask bytes) {
+  for (unsigned left = bytes; left != 0; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    std::uint64_t word = split.LoadWord(i);
+    do {
+      if (split.IsFrozen(word, i)) return false;
+    } while (!split.Exchange(i, word, 0));
+  }
+  return true;
+}
+
+// The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
+std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail) {
+  Records& records = detector_.records_;
+  if (records.marking()) {
+    records.Mark(index);
+    records.Mark(tail);
+  }
+  if (tail == 0) {
+    const Record& record = records[index];
+    const std::uint32_t coverage = CoverageOf(bytes);
+    if (!record.atomic() && coverage != 0 && BytesOf(coverage) == bytes) return index | coverage;
+    if (record.bytes == bytes) return index;
+  }
+  const std::uint32_t list = detector_.NewRecord(t_);
+  Record& node = records[list];
+  node.head = index;
+  node.tail = tail;
+  node.stack = {};
+  node.locks = {};
+  node.bytes = bytes;
+  node.tag = Record::kListTag;
+  return list;
+}
+
+std::uint32_t AccessChecker::IdFor(ByteMask bytes) {
+  const std::uint32_t coverage = atomic_ ? 0 : CoverageOf(bytes);
+  return RecordFor(bytes) | (BytesOf(coverage) == bytes ? coverage : 0);
+}
+
+// This epoch's record of the site, for `bytes` if they are not whole halves of a plain access.
+std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
+  if (!atomic_ && BytesOf(CoverageOf(bytes)) == bytes) bytes = 0xff;
+  if (t_.held_changed) {
+    t_.locks = detector_.lock_sets_.Intern(t_.held, t_.held_count);
+    t_.held_changed = false;
+  }
+  const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
+  Worker& worker = *t_.worker;
+  if (const SiteCacheEntry* last = worker.last_site;
+      last != nullptr && IsOf(*last, detail) && IsCurrent(*last)) {
+    return last->record;
+  }
+  const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
+  SiteCacheEntry* set = worker.sites[hash >> worker.site_shift];
+  SiteCacheEntry* entry =
+      std::find_if(set, set + kCacheWays, [&](const SiteCacheEntry& e) { return IsOf(e, detail); });
+  if (entry == set + kCacheWays) {
+    detector_.CountMiss(worker);
+    set = worker.sites[hash >> worker.site_shift];
+    entry = &worker.NextVictim(set);
+    *entry = {site_.pc, node_, detector_.stacks_.Push({node_}, site_.pc).value, 0, detail};
+  }
+  worker.last_site = entry;
+  if (IsCurrent(*entry)) return entry->record;
+  const StackId stack{entry->stack};
+  const std::uint32_t index = detector_.NewRecord(t_);  // may empty the worker's caches
+  *entry = {site_.pc, node_, stack.value, index, detail};
+  worker.last_site = entry;
+  Record& record = detector_.records_[index];
+  record.epoch = {t_.tid, t_.clock};
+  record.stack = stack;
+  record.locks = t_.locks;
+  record.bytes = bytes;
+  record.tag = tag_;
+  t_.accessed = true;
+  return index;
+}
+
+// The entry is of the present access's site, stack, kind and bytes.
+bool AccessChecker::IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const {
+  return entry.pc == site_.pc && entry.node == node_ && entry.detail == detail;
+}
+
+// Its record says what a new one would.
+bool AccessChecker::IsCurrent(const SiteCacheEntry& entry) const {
+  return InPresentEpoch(entry.record) && detector_.records_[entry.record].locks == t_.locks;
+}
+
+}  // namespace hbsan
