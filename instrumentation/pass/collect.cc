@@ -3,6 +3,9 @@
 #include <utility>
 
 #include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instructions.h"
@@ -55,6 +58,22 @@ void AppendPieces(llvm::Type* type, uint64_t offset, const llvm::DataLayout& lay
 bool IsVtableAccess(const llvm::Instruction& inst) {
   const llvm::MDNode* tag = inst.getMetadata(llvm::LLVMContext::MD_tbaa);
   return tag && tag->isTBAAVtableAccess();
+}
+
+// Counters of the compiler's own instrumentation race by design.
+bool IsCompilersCounter(const llvm::GlobalVariable& global) {
+  if (global.hasSection()) {
+    const auto format = llvm::Triple(global.getParent()->getTargetTriple()).getObjectFormat();
+    for (llvm::InstrProfSectKind kind : {llvm::IPSK_cnts, llvm::IPSK_bitmap}) {
+      if (global.getSection().ends_with(
+              llvm::getInstrProfSectionName(kind, format, /*AddSegmentInfo=*/false))) {
+        return true;
+      }
+    }
+  }
+  const llvm::StringRef name = global.getName();
+  return name.starts_with("__llvm_gcov") || name.starts_with("__llvm_gcda") ||
+         name.starts_with("__profc_") || name.starts_with("__profbm_");
 }
 
 // Walks one function and fills a Collected.
@@ -204,21 +223,13 @@ Collected Collect(llvm::Function& function, Scope scope) {
 bool IsCheckable(const llvm::Value* pointer) {
   if (pointer->getType()->getScalarType()->getPointerAddressSpace() != 0) return false;
   if (pointer->isSwiftError()) return false;
-  const auto* global = llvm::dyn_cast<llvm::GlobalVariable>(pointer->stripInBoundsOffsets());
-  if (!global) return true;
-  // Counters of the compiler's own instrumentation race by design.
-  if (global->hasSection()) {
-    const auto format = llvm::Triple(global->getParent()->getTargetTriple()).getObjectFormat();
-    for (llvm::InstrProfSectKind kind : {llvm::IPSK_cnts, llvm::IPSK_bitmap}) {
-      if (global->getSection().ends_with(
-              llvm::getInstrProfSectionName(kind, format, /*AddSegmentInfo=*/false))) {
-        return false;
-      }
-    }
-  }
-  const llvm::StringRef name = global->getName();
-  return !name.starts_with("__llvm_gcov") && !name.starts_with("__llvm_gcda") &&
-         !name.starts_with("__profc_") && !name.starts_with("__profbm_");
+  // Through phis and selects too: several increments may have been merged into one.
+  llvm::SmallVector<const llvm::Value*, 4> objects;
+  llvm::getUnderlyingObjects(pointer, objects);
+  return llvm::none_of(objects, [](const llvm::Value* object) {
+    const auto* global = llvm::dyn_cast<llvm::GlobalVariable>(object);
+    return global && IsCompilersCounter(*global);
+  });
 }
 
 bool IsAtomicOperation(const llvm::Instruction& inst) {
