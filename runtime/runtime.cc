@@ -18,6 +18,7 @@
 #include "runtime/report/report.h"
 #include "runtime/sys.h"
 #include "runtime/unwind.h"
+#include "runtime/vector_registers.h"
 
 constinit thread_local hbsan::HotState __hbsan_hot = {};
 
@@ -25,6 +26,9 @@ extern "C" __attribute__((visibility("hidden"))) hbsan::RealEntry __start_hbsan_
 extern "C" __attribute__((visibility("hidden"))) hbsan::RealEntry __stop_hbsan_real[];
 
 namespace hbsan {
+
+std::atomic<bool> world_stopped{false};
+
 namespace {
 
 alignas(Detector) char detector_storage[sizeof(Detector)];
@@ -35,7 +39,6 @@ std::atomic<bool> initializing{false};
 std::atomic<bool> world_taken{false};
 // A fork waits for it: the next reclamation lets it go first.
 std::atomic<bool> world_wanted{false};
-std::atomic<bool> world_stopped{false};
 bool have_membarrier = false;
 
 // Where threads without a ThreadState push their frames: before they are attached, and after their
@@ -98,6 +101,7 @@ bool Initialized() { return initialized.load(std::memory_order_acquire); }
 void Initialize(int, char** argv, char** envp) {
   if (initializing.exchange(true)) return;
   CheckAddressSpace(argv, envp);
+  FindVectorRegisters();
   new (detector_storage) Detector;
   TheDetector().Init(kHost);
   limbo = static_cast<Frame*>(ReserveAddressSpace(kLimboBytes));
@@ -257,7 +261,13 @@ Addr AbstractAddress(SyncSpace space, std::uint32_t n) {
 
 HBSAN_ABI hbsan::Frame* __hbsan_attach() {
   hbsan::HotState& hot = __hbsan_hot;
-  if (!hbsan::Initialized() || hot.depth != 0) return hbsan::limbo;
+  if (!hbsan::Initialized() || hot.depth != 0) {
+    // Inline checks look there, and miss.
+    const hbsan::Shadow& shadow = hbsan::TheDetector().shadow();
+    hot.write_plane = shadow.write_plane();
+    hot.read_plane = shadow.read_plane(0);
+    return hbsan::limbo;
+  }
   hbsan::CurrentThread();
   return hot.stack_top;
 }

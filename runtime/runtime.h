@@ -3,6 +3,7 @@
 #ifndef HBSAN_RUNTIME_RUNTIME_H_
 #define HBSAN_RUNTIME_RUNTIME_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,6 +30,9 @@ Detector& TheDetector();
 bool Initialized();
 // Idempotent; called from .preinit_array with main's arguments, and with none from __tsan_init.
 void Initialize(int argc = 0, char** argv = nullptr, char** envp = nullptr);
+
+// No thread may enter the runtime now (see StopOthers).
+extern std::atomic<bool> world_stopped;
 
 // True while this thread is inside the runtime (or detection is not up, or the thread is past its
 // end): interceptors then call the real function and do nothing else.

@@ -15,8 +15,17 @@ namespace hbsan {
 // atomic loads and stores.
 void ExpandAtomics(llvm::Function& function);
 
+// Whether a function with so many accesses to check is to test each inline, for speed: not if it is
+// to be small, nor if it is so large that compiling it would take long.
+bool ChecksInline(const llvm::Function& function, size_t accesses);
+
+// Tests right before the instruction, without a call, whether the running thread accessed these
+// bytes in its present epoch already (see detector/hot_state.h). Returns where control goes if not,
+// a block of its own that rejoins. `access` has a power of two of bytes, at most 16.
+llvm::Instruction* EmitInlineTest(const Access& access, llvm::Value* address, const Hooks& hooks);
+
 // Checks `access` right before its instruction.
-void EmitAccess(const Access& access, const Hooks& hooks);
+void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline);
 
 // Checks the enabled lanes, and only them, right before the instruction.
 void EmitLanes(const LaneAccess& lanes, const Hooks& hooks);
@@ -26,6 +35,10 @@ void EmitAtomic(llvm::Instruction& inst, const Hooks& hooks);
 
 // Replaces a memory intrinsic by the hook that checks and performs it.
 void EmitBulk(llvm::MemIntrinsic& inst, const Hooks& hooks);
+
+// Moves the function's static allocas up before all else, so that splitting the entry block leaves
+// them in it.
+void GatherAllocas(llvm::Function& function);
 
 // Keeps the shadow call stack: pushes a frame on entry, pops it wherever control leaves, and sets
 // the stack right where control may arrive from a deeper call without a return: landing pads and

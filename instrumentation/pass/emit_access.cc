@@ -1,6 +1,7 @@
 #include "instrumentation/pass/emit.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Transforms/Instrumentation.h"
 
@@ -9,6 +10,10 @@
 namespace hbsan {
 namespace {
 
+llvm::cl::opt<bool> cold_calls("hbsan-cold-calls", llvm::cl::init(true), llvm::cl::Hidden,
+                               llvm::cl::desc("Call hooks that preserve all registers"));
+
+ALWAYS_ENABLED_STATISTIC(NumCold, "Hooks called that preserve all registers");
 ALWAYS_ENABLED_STATISTIC(NumReads, "Reads checked");
 ALWAYS_ENABLED_STATISTIC(NumWrites, "Writes checked");
 
@@ -32,14 +37,40 @@ llvm::Value* StoredVptr(llvm::IRBuilderBase& builder, llvm::StoreInst& store, ui
              : builder.CreateIntToPtr(builder.CreateBitCast(value, word), builder.getPtrTy());
 }
 
+bool HasHookOfItsSize(llvm::TypeSize size) {
+  const uint64_t bytes = size.getKnownMinValue();
+  return !size.isScalable() && llvm::isPowerOf2_64(bytes) && bytes <= 16;
+}
+
+// Right before the builder's position, which may be in a block of its own.
+void EmitHook(llvm::IRBuilderBase& builder, const Hooks& hooks, const Access& access,
+              llvm::Value* address) {
+  const bool is_vptr = access.kind == AccessKind::kVptrRead;
+  if (!cold_calls || !HasHookOfItsSize(access.size)) {
+    if (is_vptr) {
+      hooks.Call(builder, "__tsan_vptr_read", builder.getVoidTy(), {address});
+    } else {
+      EmitCheck(builder, hooks, address, access.size, access.align, IsWrite(access.kind));
+    }
+    return;
+  }
+  ++NumCold;
+  const llvm::StringRef verb = IsWrite(access.kind) ? "write" : "read";
+  if (is_vptr) {
+    hooks.CallCold(builder, "__hbsan_cold_vptr_read", address);
+  } else {
+    hooks.CallCold(builder, "__hbsan_cold_" + verb + llvm::Twine(access.size.getFixedValue()),
+                   address);
+  }
+}
+
 }  // namespace
 
 void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* address,
                llvm::TypeSize size, llvm::Align align, bool is_write) {
-  is_write ? ++NumWrites : ++NumReads;
   const llvm::StringRef verb = is_write ? "write" : "read";
   const uint64_t bytes = size.getKnownMinValue();
-  if (size.isScalable() || !llvm::isPowerOf2_64(bytes) || bytes > 16) {
+  if (!HasHookOfItsSize(size)) {
     hooks.Call(builder, "__tsan_" + verb + "_range", builder.getVoidTy(),
                {address, builder.CreateTypeSize(builder.getInt64Ty(), size)});
     return;
@@ -49,26 +80,24 @@ void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* ad
   hooks.Call(builder, prefix + verb + llvm::Twine(bytes), builder.getVoidTy(), {address});
 }
 
-void EmitAccess(const Access& access, const Hooks& hooks) {
+void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
+  IsWrite(access.kind) ? ++NumWrites : ++NumReads;
   llvm::InstrumentationIRBuilder builder(access.inst);
   llvm::Value* address =
       access.offset == 0 ? access.pointer
                          : builder.CreatePtrAdd(access.pointer, builder.getInt64(access.offset));
-  switch (access.kind) {
-    case AccessKind::kVptrUpdate:
-      ++NumWrites;
-      hooks.Call(
-          builder, "__tsan_vptr_update", builder.getVoidTy(),
-          {address, StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
-      return;
-    case AccessKind::kVptrRead:
-      ++NumReads;
-      hooks.Call(builder, "__tsan_vptr_read", builder.getVoidTy(), {address});
-      return;
-    case AccessKind::kRead:
-    case AccessKind::kWrite:
-      EmitCheck(builder, hooks, address, access.size, access.align, IsWrite(access.kind));
+  if (access.kind == AccessKind::kVptrUpdate) {
+    hooks.Call(
+        builder, "__tsan_vptr_update", builder.getVoidTy(),
+        {address, StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
+    return;
   }
+  if (check_inline && HasHookOfItsSize(access.size)) {
+    builder.SetInsertPoint(EmitInlineTest(access, address, hooks));
+    builder.SetCurrentDebugLocation(access.inst->getDebugLoc());
+    llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *access.inst->getFunction());
+  }
+  EmitHook(builder, hooks, access, address);
 }
 
 }  // namespace hbsan

@@ -67,6 +67,8 @@ std::vector<llvm::Instruction*> Arrivals(llvm::Function& function) {
 
 }  // namespace
 
+void GatherAllocas(llvm::Function& function) { AfterAllocas(function); }
+
 // The stores are volatile to keep their order: a signal handler that pushes a frame in between must
 // not find the new frame's contents written but not yet counted.
 void EmitFrame(llvm::Function& function, const Hooks& hooks) {

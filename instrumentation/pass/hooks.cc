@@ -30,6 +30,16 @@ llvm::CallInst* Hooks::Call(llvm::IRBuilderBase& builder, const llvm::Twine& nam
   return call;
 }
 
+llvm::CallInst* Hooks::CallCold(llvm::IRBuilderBase& builder, const llvm::Twine& name,
+                                llvm::Value* argument) const {
+  llvm::CallInst* call = Call(builder, name, builder.getVoidTy(), {argument});
+  llvm::Function* hook = call->getCalledFunction();
+  hook->setCallingConv(llvm::CallingConv::PreserveAll);
+  hook->addFnAttr(llvm::Attribute::NonLazyBind);
+  call->setCallingConv(llvm::CallingConv::PreserveAll);
+  return call;
+}
+
 llvm::GlobalVariable* Hooks::HotState() const {
   constexpr llvm::StringLiteral kName = "__hbsan_hot";
   if (llvm::GlobalVariable* existing = module_.getNamedGlobal(kName)) return existing;

@@ -24,6 +24,12 @@ class Hooks {
   llvm::CallInst* Call(llvm::IRBuilderBase& builder, const llvm::Twine& name, llvm::Type* result,
                        llvm::ArrayRef<llvm::Value*> arguments) const;
 
+  // Emits a call of the hook `name`, of one pointer, that is seldom executed: the hook preserves
+  // all registers but r11 and the flags. It is bound early, as the dynamic loader's lazy binding
+  // would change registers.
+  llvm::CallInst* CallCold(llvm::IRBuilderBase& builder, const llvm::Twine& name,
+                           llvm::Value* argument) const;
+
   // The thread-local `__hbsan_hot`; its first field points to the next free frame of the shadow
   // call stack.
   llvm::GlobalVariable* HotState() const;

@@ -37,7 +37,9 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   Filter(function, collected);
   if (is_checked) KeepLibraryCalls(collected, library);
 
-  for (const Access& access : collected.accesses) EmitAccess(access, hooks);
+  const bool check_inline = ChecksInline(function, collected.accesses.size());
+  if (check_inline) GatherAllocas(function);
+  for (const Access& access : collected.accesses) EmitAccess(access, hooks, check_inline);
   for (const LaneAccess& lanes : collected.lanes) EmitLanes(lanes, hooks);
   for (llvm::Instruction* inst : collected.atomics) EmitAtomic(*inst, hooks);
   for (llvm::MemIntrinsic* inst : collected.bulk) EmitBulk(*inst, hooks);

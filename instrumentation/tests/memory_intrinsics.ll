@@ -1,5 +1,5 @@
 ; memcpy, memmove and memset: hooks replace those that would become calls; short ones are checked and stay inline.
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -S %s | FileCheck %s
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -hbsan-inline-checks=0 -hbsan-cold-calls=0 -S %s | FileCheck %s
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 

@@ -1,20 +1,41 @@
 // Hooks for generated programs: at each synchronisation they print which bytes the checks since the
-// last one cover as written, and which as touched at all. What the pass may drop changes neither.
+// last one cover as written, and which as touched at all. What the pass may drop, and what it finds
+// to be checked already, changes neither. Shadow cells say what the checks cover, as the detector's
+// do: each epoch has one record id.
+#include <sys/mman.h>
+
 #include <bitset>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 
 #include "detector/hot_state.h"
 
 extern "C" {
-char memory[256];
+alignas(8) char memory[256];
 thread_local hbsan::HotState __hbsan_hot;
 }
 
 namespace {
 
-std::bitset<sizeof(memory)> written;
-std::bitset<sizeof(memory)> touched;
+using Bytes = std::bitset<sizeof(memory)>;
+
+Bytes written;
+Bytes touched;
+
+constexpr std::uint32_t kLowCovered = hbsan::HotState{}.other_half[1];
+constexpr std::uint32_t kHighCovered = hbsan::HotState{}.other_half[0];
+
+void Publish(std::uintptr_t plane, const Bytes& covered, std::uintptr_t address) {
+  auto* cells = reinterpret_cast<std::uint32_t*>(plane);
+  const std::size_t index = (address - reinterpret_cast<std::uintptr_t>(memory)) & ~7ul;
+  const auto half = [&](std::size_t first) {
+    return covered[first] && covered[first + 1] && covered[first + 2] && covered[first + 3];
+  };
+  const std::uint32_t epoch = __hbsan_hot.own_first & ~(kLowCovered | kHighCovered);
+  cells[(address & hbsan::kKeyMask) >> 3] =
+      epoch | (half(index) ? kLowCovered : 0) | (half(index + 4) ? kHighCovered : 0);
+}
 
 void Note(const void* address, std::size_t size, bool is_write) {
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(address);
@@ -23,7 +44,19 @@ void Note(const void* address, std::size_t size, bool is_write) {
     if (index >= sizeof(memory)) continue;
     touched.set(index);
     if (is_write) written.set(index);
+    if (is_write) {
+      Publish(__hbsan_hot.write_plane, written, byte);
+    } else {
+      Publish(__hbsan_hot.read_plane, touched, byte);
+    }
   }
+}
+
+std::uintptr_t NewPlane() {
+  void* plane = mmap(nullptr, (hbsan::kKeyMask + 1) / 2, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (plane == MAP_FAILED) std::abort();
+  return reinterpret_cast<std::uintptr_t>(plane);
 }
 
 }  // namespace
@@ -32,6 +65,10 @@ extern "C" {
 
 hbsan::Frame* __hbsan_attach() {
   static hbsan::Frame frames[64];
+  __hbsan_hot.write_plane = NewPlane();
+  __hbsan_hot.read_plane = NewPlane();
+  __hbsan_hot.own_first = kLowCovered | kHighCovered | 1;
+  __hbsan_hot.own_count = 1;
   return frames;
 }
 
@@ -39,6 +76,7 @@ void Synchronise() {
   std::printf("%s %s\n", written.to_string().c_str(), touched.to_string().c_str());
   written.reset();
   touched.reset();
+  ++__hbsan_hot.own_first;
 }
 
 int Pure(int x) { return x ^ 0x55; }
@@ -59,7 +97,13 @@ void __tsan_init() {}
   void __tsan_read##size(void* address) { Note(address, size, false); }           \
   void __tsan_write##size(void* address) { Note(address, size, true); }           \
   void __tsan_unaligned_read##size(void* address) { Note(address, size, false); } \
-  void __tsan_unaligned_write##size(void* address) { Note(address, size, true); }
+  void __tsan_unaligned_write##size(void* address) { Note(address, size, true); } \
+  __attribute__((preserve_all)) void __hbsan_cold_read##size(void* address) {     \
+    Note(address, size, false);                                                   \
+  }                                                                               \
+  __attribute__((preserve_all)) void __hbsan_cold_write##size(void* address) {    \
+    Note(address, size, true);                                                    \
+  }
 HBSAN_ACCESS_HOOKS(1)
 HBSAN_ACCESS_HOOKS(2)
 HBSAN_ACCESS_HOOKS(4)

@@ -1,0 +1,85 @@
+// Hooks that instrumented code calls where its inline check of a plain access misses. They preserve
+// all registers but r11 (callers take them for preserve_all): the general ones as preserve_most
+// asks for, the others because this file and the engine are compiled without them. What else there
+// is to do, to print a report say, saves them first.
+#include "runtime/report/report.h"
+#include "runtime/runtime.h"
+#include "runtime/vector_registers.h"
+
+namespace hbsan {
+namespace {
+
+static_assert(HotState{}.other_half[0] == kHighCovered);
+static_assert(HotState{}.other_half[1] == kLowCovered);
+
+struct Miss {
+  Site site;
+  Addr addr;
+  std::size_t size;
+};
+
+// Whatever the situation, with all that an entry of the runtime takes.
+void CheckInFull(void* miss) {
+  const auto& [site, addr, size] = *static_cast<const Miss*>(miss);
+  CheckHook(site.pc, site.kind, reinterpret_cast<const void*>(addr), size, site.flavor);
+}
+
+void Report(void* race) { ReportRace(CurrentThread(), *static_cast<Race*>(race)); }
+
+// Marks the thread as inside the runtime, unless that takes more (see RuntimeScope).
+bool EnterQuickly(HotState& hot) {
+  if (hot.state == nullptr || hot.depth != 0) return false;
+  hot.depth = 1;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (!world_stopped.load(std::memory_order_relaxed)) [[likely]]
+    return true;
+  hot.depth = 0;
+  return false;
+}
+
+void LeaveQuickly(HotState& hot) {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  hot.depth = 0;
+  if (hot.signal_pending == 0) [[likely]]
+    return;
+  hbsan_call_preserving_vectors([](void*) { DeliverPendingSignals(); }, nullptr);
+}
+
+__attribute__((noinline)) void Check(Miss miss) {
+  HotState& hot = __hbsan_hot;
+  Detector& detector = TheDetector();
+  if (!EnterQuickly(hot)) return hbsan_call_preserving_vectors(CheckInFull, &miss);
+  ThreadState& t = *hot.state;
+  if (t.ignore_accesses != 0 || detector.ReclaimIsDue()) {
+    LeaveQuickly(hot);
+    return hbsan_call_preserving_vectors(CheckInFull, &miss);
+  }
+  Race race;
+  if (detector.CheckAccess(t, miss.site, miss.addr, miss.size, race)) {
+    hbsan_call_preserving_vectors(Report, &race);
+  }
+  LeaveQuickly(hot);
+}
+
+}  // namespace
+}  // namespace hbsan
+
+using hbsan::AccessFlavor;
+using hbsan::AccessKind;
+
+#define HBSAN_COLD_HOOK(name, Kind, Flavor, size)                                    \
+  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) { \
+    hbsan::Check({{HBSAN_CALLER_PC(), AccessKind::k##Kind, AccessFlavor::k##Flavor}, \
+                  reinterpret_cast<hbsan::Addr>(p),                                  \
+                  size});                                                            \
+  }
+#define HBSAN_COLD_HOOKS(size)                   \
+  HBSAN_COLD_HOOK(read##size, Read, Plain, size) \
+  HBSAN_COLD_HOOK(write##size, Write, Plain, size)
+
+HBSAN_COLD_HOOKS(1)
+HBSAN_COLD_HOOKS(2)
+HBSAN_COLD_HOOKS(4)
+HBSAN_COLD_HOOKS(8)
+HBSAN_COLD_HOOKS(16)
+HBSAN_COLD_HOOK(vptr_read, Read, Vptr, 8)
