@@ -111,7 +111,8 @@ case_stops_before_linking() {
     "$cxx" "${flags[@]}" $stop bump.cc -o stopped
     "$cc" "${flags[@]}" $stop bump.c -o stopped
   done
-  "$cc" "${flags[@]}" -S -emit-llvm bump.c -o - | grep -q __hbsan_ || fail "not instrumented"
+  "$cc" "${flags[@]}" -S -emit-llvm bump.c -o bump.ll
+  grep -q __hbsan_cold_ bump.ll || fail "not instrumented"
 }
 
 case_assembly_input() {
