@@ -14,7 +14,7 @@ configure_file(cmake/hbsanConfig.cmake ${package_dir}/hbsanConfig.cmake COPYONLY
 write_basic_package_version_file(${package_dir}/hbsanConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 
-add_custom_target(hbsan_parts DEPENDS hbsan hbsan_pass hbsan_rt)
+add_custom_target(hbsan_parts DEPENDS hbsan hbsan_pass hbsan_rt gosync)
 
 install(FILES ${HBSAN_LIB_DIR}/hbsan.cfg ${HBSAN_LIB_DIR}/hbsan-pass.so
               ${HBSAN_LIB_DIR}/libhbsan_rt.a ${HBSAN_LIB_DIR}/libhbsan_rt.a.syms

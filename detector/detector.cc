@@ -39,8 +39,7 @@ void Detector::Init(const Host& host) {
 // --- Threads
 // -------------------------------------------------------------------------------------------------------------
 
-ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* description,
-                                   Frame* frames) {
+ThreadState& Detector::NewThreadState(ThreadDescription* description, Frame* frames) {
   const std::uint32_t index = threads_.Allocate();
   ThreadState& t = threads_[index];
   std::memset(static_cast<void*>(&t), 0, sizeof t);
@@ -49,22 +48,48 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
   t.frames = t.saved_stack_top = frames;
   t.learned = true;  // what it inherits
   ++description->references;
-  if (parent != nullptr) {
-    const Epoch forked = Publish(*parent, 0, 0);
-    t.known = clocks_.Share(parent->known);
-    clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock());
-  }
+  return t;
+}
+
+// `t` is ordered after what (known, own) says.
+void Detector::TakeTid(ThreadState& t, const VectorClock& known, Epoch own) {
   struct Context {
-    const Detector* detector;
-    const ThreadState* parent;
-  } context{this, parent};
+    const ClockTrees& clocks;
+    const VectorClock& known;
+    const Epoch own;
+  } context{clocks_, known, own};
   const auto covered = [](Epoch last, const void* c) {
-    const auto* context = static_cast<const Context*>(c);
-    return context->parent != nullptr && context->detector->Covers(*context->parent, last);
+    const auto& [clocks, known, own] = *static_cast<const Context*>(c);
+    if (last.tid() == own.tid() && last.clock() <= own.clock()) return true;
+    return last.clock() <= clocks.Get(known, last.tid());
   };
   t.tid = tids_.Allocate(covered, &context, t.clock);
   t.alive.store(true, std::memory_order_release);
   ++live_threads_;
+}
+
+ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* description,
+                                   Frame* frames) {
+  ThreadState& t = NewThreadState(description, frames);
+  if (parent == nullptr) {
+    TakeTid(t, {}, {});
+    return &t;
+  }
+  const Epoch forked = Publish(*parent, 0, 0);
+  t.known = clocks_.Share(parent->known);
+  clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock());
+  TakeTid(t, parent->known, forked);
+  return &t;
+}
+
+ThreadState* Detector::StartThreadAfter(const EmbeddedClock& known, ClockNodeCache& cache,
+                                        ThreadDescription* description, Frame* frames) {
+  ThreadState& t = NewThreadState(description, frames);
+  t.known = clocks_.Share(known.known);
+  if (!known.released.empty()) {
+    clocks_.Raise(cache, t.known, known.released.tid(), known.released.clock());
+  }
+  TakeTid(t, known.known, known.released);
   return &t;
 }
 
@@ -90,19 +115,24 @@ void Detector::Suspend(ThreadState& t) {
 }
 
 void Detector::FinishThread(ThreadState& t, SyncObject* end) {
-  HotState* hot = t.hot;
-  if (hot == nullptr) t.worker = &NewWorker();
+  if (t.hot == nullptr) t.worker = &NewWorker();
   if (end != nullptr) ReleaseStore(t, *end, 0);
+  Worker& worker = *t.worker;
+  if (t.hot != nullptr) t.hot->worker = nullptr;
+  Retire(t);
+  clocks_.Flush(worker.clock_nodes);
+  workers_.Free(worker.index);
+}
+
+void Detector::FinishGoroutine(ThreadState& t) { Retire(t); }
+
+void Detector::Retire(ThreadState& t) {
   const Clock last{t.accessed ? t.clock.value : t.clock.value - 1};
   Worker& worker = *t.worker;
   clocks_.Drop(worker.clock_nodes, t.known);
   clocks_.Drop(worker.clock_nodes, t.release_fence);
   clocks_.Drop(worker.clock_nodes, t.acquire_pending);
-  if (hot != nullptr) {
-    Suspend(t);
-    hot->worker = nullptr;
-  }
-  FreeWorker(worker);
+  if (t.hot != nullptr) Suspend(t);
   records_.RetireChunks(t);
   t.alive.store(false, std::memory_order_release);
   ThreadDescription* description = t.description;

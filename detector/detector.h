@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "detector/embedded_clock.h"
 #include "detector/hot_state.h"
 #include "detector/lock_sets.h"
 #include "detector/memory.h"
@@ -75,6 +76,9 @@ class Detector {
   // thread is left. `frames` is the shadow call stack's memory (at least one frame, never
   // overflowing: see ThreadState).
   ThreadState* StartThread(ThreadState* parent, ThreadDescription* description, Frame* frames);
+  // The same for one that is ordered after what `known` says, and nothing else.
+  ThreadState* StartThreadAfter(const EmbeddedClock& known, ClockNodeCache& cache,
+                                ThreadDescription* description, Frame* frames);
   // The thread becomes the one that `hot` stands for; from then on the engine keeps `hot` up to
   // date. `plane` is the read plane of the OS thread that runs it, in [0, kReadPlanes).
   void Resume(ThreadState& t, HotState& hot, int plane);
@@ -83,6 +87,8 @@ class Detector {
   // The thread's end. If `end` is given, its joiners Acquire that. The ThreadState is gone
   // afterwards.
   void FinishThread(ThreadState& t, SyncObject* end);
+  // The end of a running goroutine, without an edge: its HotState and worker are the next one's.
+  void FinishGoroutine(ThreadState& t);
 
   // --- Accesses
   // ----------------------------------------------------------------------------------------------------
@@ -120,6 +126,20 @@ class Detector {
   void ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc);
   // L := empty: an object whose release sequence ended.
   void ForgetLocked(ThreadState& t, SyncObject& s);
+
+  // The same rules for clocks that lie in the primitives; the caller excludes others. `object` is
+  // the primitive, for explanations (0: none).
+  void Acquire(ThreadState& t, const EmbeddedClock& l);
+  void Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
+  void ReleaseStore(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
+  void ReleaseAcquire(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
+  // t and a thread that waits use `slot` one after the other, both by ReleaseAcquire. `offer` is
+  // the clock of the one that waits, and `box` what it is to acquire. Without a slot the two meet:
+  // both leave with the join of both.
+  void Meet(ThreadState& t, EmbeddedClock* slot, const EmbeddedClock& offer, EmbeddedClock& box,
+            Addr object, std::uintptr_t pc);
+  void Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from);
+  void Drop(ClockNodeCache& cache, EmbeddedClock& l);
 
   // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what
   // relaxed loads read is acquired by a later acquire fence.
@@ -187,6 +207,12 @@ class Detector {
   void Learn(ThreadState& t, const VectorClock& known, Epoch released);
   bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released);
   void DropClocks(ThreadState& t, SyncObject& s);
+  bool NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const;
+  void Set(EmbeddedClock& l, Epoch released) const;
+  void ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from);
+  ThreadState& NewThreadState(ThreadDescription* description, Frame* frames);
+  void TakeTid(ThreadState& t, const VectorClock& known, Epoch own);
+  void Retire(ThreadState& t);
   void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
   void ForgetFinishedTids();
 
@@ -204,6 +230,8 @@ class Detector {
   Pool<WideCaches> wide_caches_;
   SpinLock reclaim_lock_;
   std::atomic<std::uint32_t> live_threads_{0};
+  // Changes before tids without records go to new owners; see EmbeddedClock.
+  std::atomic<std::uint32_t> tid_generation_{1};
 };
 
 }  // namespace hbsan

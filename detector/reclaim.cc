@@ -50,6 +50,7 @@ void Detector::ForgetFinishedTids() {
     SpinLockHolder hold(s.lock);
     if (s.single && tids_.IsForgotten(s.released.tid())) s.single = false;
   });
+  tid_generation_.fetch_add(1, std::memory_order_relaxed);
   tids_.CommitForgotten();
 }
 

@@ -63,10 +63,12 @@ enum class AccessKind : std::uint8_t { kRead, kWrite };
 enum class AccessFlavor : std::uint8_t {
   kPlain,
   kAtomic,
-  kVptr,   // a load or store of an object's vtable pointer
-  kFree,   // the deallocation of the block, a write of all of it
-  kClose,  // an operation of a library that is modelled as an access (e.g. the close of a channel
-           // or a descriptor)
+  kVptr,     // a load or store of an object's vtable pointer
+  kFree,     // the deallocation of the block, a write of all of it
+  kClose,    // an operation of a library that is modelled as an access (e.g. the close of a channel
+             // or a descriptor)
+  kChannel,  // a send (read) and a close (write) of a channel
+  kWaitGroup,  // a first Add (read) and a Wait (write) of a WaitGroup
 };
 
 }  // namespace hbsan

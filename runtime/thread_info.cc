@@ -45,6 +45,16 @@ int TakePlane() {
   return plane;
 }
 
+ThreadInfo& NewThreadInfo() {
+  const std::uint32_t index = registry.pool.Allocate();
+  ThreadInfo& thread = registry.pool[index];
+  SpinLockHolder hold(registry.lock);
+  thread.~ThreadInfo();
+  new (&thread) ThreadInfo;
+  thread.index = index;
+  return thread;
+}
+
 // Takes from the ending thread what reports may want of it later. With the registry's lock held.
 void Retire(ThreadInfo& thread) {
   const ThreadState& t = *thread.state;
@@ -60,13 +70,9 @@ void Retire(ThreadInfo& thread) {
 ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
                          std::size_t stack_bytes) {
   if (!registry.ready) InitializeRegistry();
-  const std::uint32_t index = registry.pool.Allocate();
-  ThreadInfo& thread = registry.pool[index];
+  ThreadInfo& thread = NewThreadInfo();
   {
     SpinLockHolder hold(registry.lock);
-    thread.~ThreadInfo();
-    new (&thread) ThreadInfo;
-    thread.index = index;
     thread.number = goroutine ? ++registry.next_goroutine : registry.next_number++;
     thread.is_goroutine = goroutine;
   }
@@ -129,6 +135,45 @@ void DiscardThread(ThreadInfo& thread) {
   }
   TheDetector().FinishThread(*t, nullptr);  // `thread` may be gone from here on
   registry.frames.Free(frames, stack_bytes);
+}
+
+ThreadInfo* CreateGoroutine(const GoroutineOrigin& origin, const GoroutinePlace& place) {
+  ThreadInfo& thread = NewThreadInfo();
+  thread.number = place.number;
+  thread.is_goroutine = true;
+  thread.creation = origin.creation;
+  thread.stack_begin = place.stack_begin;
+  thread.stack_end = place.stack_end;
+  thread.running.store(true, std::memory_order_relaxed);
+  ThreadState* state;
+  if (origin.parent != nullptr) {
+    const auto& parent = *static_cast<ThreadInfo*>(origin.parent->description);
+    thread.parent_number = parent.number;
+    thread.parent_is_goroutine = parent.is_goroutine;
+    state = TheDetector().StartThread(origin.parent, &thread, place.frames);
+  } else {
+    state =
+        TheDetector().StartThreadAfter(*origin.known, *origin.clock_nodes, &thread, place.frames);
+  }
+  SpinLockHolder hold(registry.lock);
+  thread.state = state;
+  return &thread;
+}
+
+void EndGoroutine(ThreadInfo& thread) {
+  ThreadState& t = *thread.state;
+  {
+    SpinLockHolder hold(registry.lock);
+    Retire(thread);
+  }
+  TheDetector().FinishGoroutine(t);  // `thread` may be gone from here on
+}
+
+ThreadInfo* CreateWorker(int& plane) {
+  ThreadInfo& thread = NewThreadInfo();
+  SpinLockHolder hold(registry.lock);
+  plane = TakePlane();
+  return &thread;
 }
 
 void SetThreadName(ThreadInfo& thread, const char* name) {

@@ -14,6 +14,7 @@ struct ThreadInfo : ThreadDescription {
   std::uint32_t number = 0;  // T0 is main; never reused; goroutines have their own count
   std::uint32_t parent_number = 0;
   bool is_goroutine = false;
+  bool parent_is_goroutine = false;
   bool main = false;
   bool left_behind = false;  // not in this process: it ran before the fork that made it
   std::atomic<bool> running{false};
@@ -39,6 +40,25 @@ inline constexpr std::size_t kUsualStackBytes = std::size_t{8} << 20;
 // `stack_bytes`: how large its stack may grow.
 ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
                          std::size_t stack_bytes = kUsualStackBytes);
+// The same for a goroutine of the library: `parent` is null if it is ordered after `known` instead,
+// `number` is the library's, and so are its stack and the memory of its shadow call stack.
+struct GoroutineOrigin {
+  ThreadState* parent;
+  const EmbeddedClock* known;
+  ClockNodeCache* clock_nodes;  // with `known`
+  StackId creation;
+};
+struct GoroutinePlace {
+  std::uint32_t number;
+  Frame* frames;
+  Addr stack_begin, stack_end;
+};
+ThreadInfo* CreateGoroutine(const GoroutineOrigin& origin, const GoroutinePlace& place);
+// The end of a running goroutine.
+void EndGoroutine(ThreadInfo& thread);
+// An OS thread of the library, which goroutines run on; `plane` is the read plane that it uses. It
+// counts as inside the runtime (ThreadInfo::hot) while a goroutine runs there.
+ThreadInfo* CreateWorker(int& plane);
 // A thread that was created but cannot be started.
 void AbandonThread(ThreadInfo& thread);
 // In the new OS thread: binds it. Resets the history of its stack and TLS.

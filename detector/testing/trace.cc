@@ -87,6 +87,10 @@ const char* Name(AccessFlavor flavor) {
       return "free ";
     case AccessFlavor::kClose:
       return "close ";
+    case AccessFlavor::kChannel:
+      return "channel ";
+    case AccessFlavor::kWaitGroup:
+      return "wait group ";
   }
   return "?";
 }

@@ -68,7 +68,7 @@ std::uint32_t Evidence::AddThread(const ThreadInfo& thread) {
   added.name = scratch_.Copy({thread.name, static_cast<std::size_t>(name_end - thread.name)});
   added.has_parent = !thread.main && thread.creation != StackId{};
   added.parent_number = thread.parent_number;
-  added.parent_goroutine = thread.is_goroutine && thread.parent_number != 0;
+  added.parent_goroutine = thread.parent_is_goroutine;
   added.creation = Stack(thread.creation);
   return index;
 }

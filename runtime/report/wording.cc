@@ -25,6 +25,10 @@ std::string_view AccessWord(AccessKind kind, AccessFlavor flavor) {
       return "free";
     case AccessFlavor::kClose:
       return write ? "close" : "use";
+    case AccessFlavor::kChannel:
+      return write ? "close of channel" : "send on channel";
+    case AccessFlavor::kWaitGroup:
+      return write ? "WaitGroup Wait" : "WaitGroup Add";
     case AccessFlavor::kPlain:
     case AccessFlavor::kVptr:
       break;

@@ -1,0 +1,30 @@
+// EmbeddedClock: L of a primitive that keeps its clock within itself (channel slots, the library's
+// mutexes, ...). No table, no lock: whoever uses one excludes all others meanwhile.
+//
+// Valid and empty when zero-filled. Its owner gives it up with Detector::Drop.
+#ifndef HBSAN_DETECTOR_EMBEDDED_CLOCK_H_
+#define HBSAN_DETECTOR_EMBEDDED_CLOCK_H_
+
+#include <cstdint>
+
+#include "detector/types.h"
+#include "detector/vector_clock.h"
+
+namespace hbsan {
+
+struct EmbeddedClock {
+  VectorClock known;  // L without the column of `released`
+  Epoch released;     // the last releaser's published epoch
+  // Not 0: L is exactly what that thread knew when it released, and whoever covers `released` has
+  // nothing to learn here; as long as this is Detector's present generation of tids. (Objects in
+  // the SyncTable are told when a tid goes to a new owner; these are not.)
+  std::uint32_t single_in = 0;
+  std::uint32_t unused = 0;
+
+  bool empty() const { return known.empty() && released.empty(); }
+};
+static_assert(sizeof(EmbeddedClock) == 24);
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_EMBEDDED_CLOCK_H_

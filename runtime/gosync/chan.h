@@ -1,0 +1,342 @@
+// Channels, as Go's.
+//
+//   gosync::Chan<int> c(16);          // a channel with a buffer of 16; Chan<int>() is the nil
+//   channel c.Send(1);                        // waits while the buffer is full int v = c.Recv();
+//   // waits while it is empty; T() once closed and drained std::optional<int> w = c.RecvOk();  //
+//   empty once closed and drained for (int x : c) ...               // until then
+//
+// A Chan is a handle: copies are the same channel, which lives as long as one of them. Operations
+// on the nil channel wait for ever. Elements may be move-only; a move must not throw, nor block.
+// Misuse throws Panic: send on or close of a closed channel, close of the nil channel. When two
+// goroutines use a channel, what is ordered is exactly what memory-model.md says.
+#ifndef GOSYNC_CHAN_H_
+#define GOSYNC_CHAN_H_
+
+#include <cstddef>
+#include <iterator>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "gosync/chan_core.h"
+#include "gosync/fatal.h"
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+
+template <typename T>
+class SendChan;
+template <typename T>
+class RecvChan;
+
+namespace detail {
+
+template <typename T>
+GOSYNC_UNCHECKED void RelocateElement(void* to, void* from) {
+  T& element = *static_cast<T*>(from);
+  new (to) T(std::move(element));
+  element.~T();
+}
+
+template <typename T>
+GOSYNC_UNCHECKED void DestroyElement(void* element) {
+  static_cast<T*>(element)->~T();
+}
+
+template <typename T>
+inline constexpr ElementOps kOpsOf = {
+    sizeof(T), alignof(T), std::is_trivially_copyable_v<T> ? nullptr : RelocateElement<T>,
+    std::is_trivially_destructible_v<T> ? nullptr : DestroyElement<T>};
+
+// Raw memory for a T that the library moves in or out.
+template <typename T>
+union Element {
+  GOSYNC_UNCHECKED Element() {}
+  GOSYNC_UNCHECKED ~Element() {}
+  T value;
+};
+
+// Moves a parameter to where the channel takes it from.
+template <typename T>
+GOSYNC_UNCHECKED void Put(Element<T>& element, T& value) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    __builtin_memcpy(static_cast<void*>(&element.value), static_cast<const void*>(&value),
+                     sizeof(T));
+  } else {
+    const Unseen unseen;
+    new (static_cast<void*>(&element.value)) T(std::move(value));
+  }
+}
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) void SendValue(ChanCore* c, T value) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    Send(c, &value, GOSYNC_PC());
+  } else {
+    Element<T> element;
+    Put(element, value);
+    struct Owner {
+      T* left;
+      GOSYNC_UNCHECKED ~Owner() {
+        if (left != nullptr) left->~T();
+      }
+    } owner{&element.value};
+    Send(c, &element.value, GOSYNC_PC());
+    owner.left = nullptr;
+  }
+}
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) bool TrySendValue(ChanCore* c, T& value) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    return TrySend(c, &value, GOSYNC_PC());
+  } else {
+    // The channel destroys what it took; the caller's variable is left moved from.
+    Element<T> element;
+    Put(element, value);
+    struct Owner {
+      T* back;
+      Element<T>* from;
+      GOSYNC_UNCHECKED ~Owner() {
+        if (from == nullptr) return;
+        const Unseen unseen;
+        *back = std::move(from->value);
+        from->value.~T();
+      }
+    } owner{&value, &element};
+    if (!TrySend(c, &element.value, GOSYNC_PC())) return false;
+    owner.from = nullptr;
+    return true;
+  }
+}
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) std::optional<T> ReceiveOk(ChanCore* c) {
+  Element<T> element;
+  if (!Receive(c, &element.value, GOSYNC_PC())) return std::nullopt;
+  struct Owner {
+    T& value;
+    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
+  } owner{element.value};
+  return std::optional<T>(std::move(element.value));
+}
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) T ReceiveValue(ChanCore* c) {
+  Element<T> element;
+  if (!Receive(c, &element.value, GOSYNC_PC())) return T();
+  struct Owner {
+    T& value;
+    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
+  } owner{element.value};
+  return std::move(element.value);
+}
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) std::optional<T> TryReceiveOk(ChanCore* c,
+                                                                         bool* closed) {
+  Element<T> element;
+  const Tried tried = TryReceive(c, &element.value, GOSYNC_PC());
+  if (closed != nullptr) *closed = tried == Tried::kClosed;
+  if (tried != Tried::kReceived) return std::nullopt;
+  struct Owner {
+    T& value;
+    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
+  } owner{element.value};
+  return std::optional<T>(std::move(element.value));
+}
+
+GOSYNC_UNCHECKED __attribute__((noinline)) inline void CloseHere(ChanCore* c) {
+  Close(c, GOSYNC_PC());
+}
+
+// A counted reference to a channel. Reading and writing the handle is the program's access, as of
+// any other variable.
+class ChanHandle {
+ public:
+  ChanHandle() = default;
+  GOSYNC_INLINE explicit ChanHandle(ChanCore* adopted) : core_(adopted) {}
+  GOSYNC_INLINE ChanHandle(const ChanHandle& other) : core_(other.core_) { AddReference(core_); }
+  GOSYNC_INLINE ChanHandle(ChanHandle&& other) noexcept
+      : core_(std::exchange(other.core_, nullptr)) {}
+  GOSYNC_INLINE ChanHandle& operator=(ChanHandle other) noexcept {
+    ChanCore* const mine = core_;
+    core_ = other.core_;
+    other.core_ = mine;
+    return *this;
+  }
+  GOSYNC_INLINE ~ChanHandle() {
+    if (core_ != nullptr) DropReference(core_);
+  }
+  GOSYNC_INLINE ChanCore* core() const { return core_; }
+
+ private:
+  ChanCore* core_ = nullptr;
+};
+
+template <typename T>
+class ReceiveIterator {
+ public:
+  using value_type = T;
+  using difference_type = std::ptrdiff_t;
+  using iterator_category = std::input_iterator_tag;
+
+  ReceiveIterator() = default;
+  GOSYNC_INLINE explicit ReceiveIterator(ChanCore* c) : core_(c), value_(ReceiveOk<T>(c)) {}
+  GOSYNC_INLINE T& operator*() { return *value_; }
+  GOSYNC_INLINE ReceiveIterator& operator++() {
+    value_ = ReceiveOk<T>(core_);
+    return *this;
+  }
+  GOSYNC_INLINE void operator++(int) { ++*this; }
+  GOSYNC_INLINE bool operator==(std::default_sentinel_t) const { return !value_.has_value(); }
+
+ private:
+  ChanCore* core_ = nullptr;
+  std::optional<T> value_;
+};
+
+}  // namespace detail
+
+// What sends; see above.
+template <typename T>
+class SendChan {
+  static_assert(std::is_nothrow_move_constructible_v<T>, "elements move without exceptions");
+
+ public:
+  using value_type = T;
+
+  SendChan() = default;
+  GOSYNC_INLINE void Send(T value) const { detail::SendValue<T>(core(), std::move(value)); }
+  // False if it would have to wait: `value` is as before.
+  GOSYNC_INLINE bool TrySend(T&& value) const { return detail::TrySendValue<T>(core(), value); }
+  GOSYNC_INLINE bool TrySend(const T& value) const
+    requires std::is_copy_constructible_v<T>
+  {
+    T copy(value);
+    return detail::TrySendValue<T>(core(), copy);
+  }
+  // Later receives drain what is buffered, and then return at once.
+  GOSYNC_INLINE void Close() const { detail::CloseHere(core()); }
+  // Elements in the buffer; orders nothing.
+  GOSYNC_INLINE std::size_t Len() const { return detail::Length(core()); }
+  GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }
+
+  GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+
+ protected:
+  friend class RecvChan<T>;
+  GOSYNC_INLINE explicit SendChan(detail::ChanHandle handle) : handle_(std::move(handle)) {}
+  detail::ChanHandle handle_;
+};
+
+// What receives.
+template <typename T>
+class RecvChan {
+ public:
+  using value_type = T;
+
+  RecvChan() = default;
+  // The element, or T() if the channel is closed and drained.
+  GOSYNC_INLINE T Recv() const
+    requires std::is_default_constructible_v<T>
+  {
+    return detail::ReceiveValue<T>(core());
+  }
+  // The element; empty if the channel is closed and drained.
+  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOk<T>(core()); }
+  // The element; empty if there is none, and then `closed`, if given, says whether there never will
+  // be.
+  GOSYNC_INLINE std::optional<T> TryRecv(bool* closed = nullptr) const {
+    return detail::TryReceiveOk<T>(core(), closed);
+  }
+  GOSYNC_INLINE std::size_t Len() const { return detail::Length(core()); }
+  GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }
+
+  // Range-for: receives until the channel is closed and drained.
+  GOSYNC_INLINE detail::ReceiveIterator<T> begin() const {
+    return detail::ReceiveIterator<T>(core());
+  }
+  GOSYNC_INLINE std::default_sentinel_t end() const { return {}; }
+
+  GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+
+ protected:
+  GOSYNC_INLINE explicit RecvChan(detail::ChanHandle handle) : handle_(std::move(handle)) {}
+  detail::ChanHandle handle_;
+};
+
+// Both directions.
+template <typename T>
+class Chan {
+  static_assert(std::is_nothrow_move_constructible_v<T>, "elements move without exceptions");
+
+ public:
+  using value_type = T;
+
+  Chan() = default;  // the nil channel
+  // A new channel with a buffer of `capacity` elements.
+  GOSYNC_INLINE explicit Chan(std::size_t capacity)
+      : handle_(detail::NewChan(detail::kOpsOf<T>, capacity)) {}
+
+  GOSYNC_INLINE void Send(T value) const { detail::SendValue<T>(core(), std::move(value)); }
+  GOSYNC_INLINE bool TrySend(T&& value) const { return detail::TrySendValue<T>(core(), value); }
+  GOSYNC_INLINE bool TrySend(const T& value) const
+    requires std::is_copy_constructible_v<T>
+  {
+    T copy(value);
+    return detail::TrySendValue<T>(core(), copy);
+  }
+  GOSYNC_INLINE void Close() const { detail::CloseHere(core()); }
+  GOSYNC_INLINE T Recv() const
+    requires std::is_default_constructible_v<T>
+  {
+    return detail::ReceiveValue<T>(core());
+  }
+  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOk<T>(core()); }
+  GOSYNC_INLINE std::optional<T> TryRecv(bool* closed = nullptr) const {
+    return detail::TryReceiveOk<T>(core(), closed);
+  }
+  GOSYNC_INLINE std::size_t Len() const { return detail::Length(core()); }
+  GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }
+  GOSYNC_INLINE detail::ReceiveIterator<T> begin() const {
+    return detail::ReceiveIterator<T>(core());
+  }
+  GOSYNC_INLINE std::default_sentinel_t end() const { return {}; }
+
+  GOSYNC_INLINE operator SendChan<T>() const { return View<SendChan<T>>(handle_); }
+  GOSYNC_INLINE operator RecvChan<T>() const { return View<RecvChan<T>>(handle_); }
+  GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+
+ private:
+  template <typename Base>
+  struct View : Base {
+    GOSYNC_INLINE explicit View(detail::ChanHandle handle) : Base(std::move(handle)) {}
+  };
+  detail::ChanHandle handle_;
+};
+
+// A new channel; without a buffer unless one is asked for.
+template <typename T>
+GOSYNC_INLINE Chan<T> MakeChan(std::size_t capacity = 0) {
+  return Chan<T>(capacity);
+}
+
+// The same channel, in whatever direction?
+template <typename A, typename B>
+  requires requires(const A& a, const B& b) {
+    { a.core() } -> std::same_as<detail::ChanCore*>;
+    { b.core() } -> std::same_as<detail::ChanCore*>;
+  }
+GOSYNC_INLINE bool operator==(const A& a, const B& b) {
+  return a.core() == b.core();
+}
+
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync
+
+#endif  // GOSYNC_CHAN_H_

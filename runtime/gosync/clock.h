@@ -1,0 +1,165 @@
+// What the primitives tell the detector. Without detection every function here is empty.
+//
+// A Clock is L of the contract: it lives in the primitive it belongs to and starts empty. Who calls
+// one of its functions excludes all others from that Clock. `pc` is where the program called.
+#ifndef GOSYNC_CLOCK_H_
+#define GOSYNC_CLOCK_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "gosync/config.h"
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+namespace detail {
+
+// Operations that are modelled as accesses, named in reports.
+enum class Operation : std::uint8_t { kSend, kClose, kWaitGroupAdd, kWaitGroupWait };
+
+// The program's return address of the function that says so.
+#if GOSYNC_RACE
+#define GOSYNC_PC() (reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)))
+#else
+#define GOSYNC_PC() (std::uintptr_t{0})
+#endif
+
+#if GOSYNC_RACE
+
+// Layout of hbsan::EmbeddedClock.
+struct ClockWords {
+  std::uint64_t words[3] = {};
+};
+
+extern "C" {
+void __hbsan_go_acquire(const ClockWords* l);
+void __hbsan_go_release(ClockWords* l, const void* object, std::uintptr_t pc);
+void __hbsan_go_release_store(ClockWords* l, const void* object, std::uintptr_t pc);
+void __hbsan_go_exchange(ClockWords* l, const void* object, std::uintptr_t pc);
+void __hbsan_go_meet(ClockWords* slot, const ClockWords* offer, ClockWords* box, const void* object,
+                     std::uintptr_t pc);
+void __hbsan_go_copy(ClockWords* to, const ClockWords* from);
+void __hbsan_go_drop(ClockWords* l);
+void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc);
+void __hbsan_go_locked(const void* object, std::uintptr_t pc, unsigned shared);
+void __hbsan_go_unlocked(const void* object);
+void __hbsan_go_written(const void* p, std::size_t size, std::uintptr_t pc);
+void __hbsan_go_fresh(const void* p, std::size_t size);
+void __hbsan_go_hide(int change);
+void __tsan_ignore_thread_begin();
+void __tsan_ignore_thread_end();
+}
+
+class Clock {
+ public:
+  constexpr Clock() = default;
+  GOSYNC_UNCHECKED ~Clock() { Drop(); }
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  // C := C ⊔ L
+  GOSYNC_UNCHECKED void Acquire() const { __hbsan_go_acquire(&l_); }
+  // L := L ⊔ C
+  GOSYNC_UNCHECKED void Release(const void* object, std::uintptr_t pc) {
+    __hbsan_go_release(&l_, object, pc);
+  }
+  // L := C
+  GOSYNC_UNCHECKED void ReleaseStore(const void* object, std::uintptr_t pc) {
+    __hbsan_go_release_store(&l_, object, pc);
+  }
+  // L := old C while C := C ⊔ old L
+  GOSYNC_UNCHECKED void Exchange(const void* object, std::uintptr_t pc) {
+    __hbsan_go_exchange(&l_, object, pc);
+  }
+  // The caller and a waiter use this slot one after the other: the caller exchanges its clock with
+  // it, then the waiter, whose clock is `offer`; what the waiter learns goes to `box`.
+  GOSYNC_UNCHECKED void Meet(const Clock& offer, Clock& box, const void* object,
+                             std::uintptr_t pc) {
+    __hbsan_go_meet(&l_, &offer.l_, &box.l_, object, pc);
+  }
+  // The caller and a waiter meet without a slot: each learns what the other knew.
+  GOSYNC_UNCHECKED static void Rendezvous(const Clock& offer, Clock& box, const void* object,
+                                          std::uintptr_t pc) {
+    __hbsan_go_meet(nullptr, &offer.l_, &box.l_, object, pc);
+  }
+  // L := other's L. Needs no goroutine.
+  GOSYNC_UNCHECKED void Copy(const Clock& other) { __hbsan_go_copy(&l_, &other.l_); }
+  // L := empty. Needs no goroutine.
+  GOSYNC_UNCHECKED void Drop() {
+    if ((l_.words[0] | l_.words[1]) != 0) __hbsan_go_drop(&l_);
+  }
+
+ private:
+  ClockWords l_;
+};
+
+GOSYNC_UNCHECKED inline void NoteOperation(Operation operation, const void* object,
+                                           std::uintptr_t pc) {
+  __hbsan_go_operation(static_cast<unsigned>(operation), object, pc);
+}
+// For the lists of held mutexes in reports.
+GOSYNC_UNCHECKED inline void NoteLocked(const void* mutex, std::uintptr_t pc, bool shared) {
+  __hbsan_go_locked(mutex, pc, shared ? 1 : 0);
+}
+GOSYNC_UNCHECKED inline void NoteUnlocked(const void* mutex) { __hbsan_go_unlocked(mutex); }
+// The library wrote to memory of the program in its stead.
+GOSYNC_UNCHECKED inline void NoteWritten(const void* p, std::size_t size, std::uintptr_t pc) {
+  __hbsan_go_written(p, size, pc);
+}
+// The memory starts a new life: no history.
+GOSYNC_UNCHECKED inline void NoteFresh(const void* p, std::size_t size) {
+  __hbsan_go_fresh(p, size);
+}
+// While it lives, the accesses of the program's code that the library calls (moves of elements into
+// and out of its buffers) are the library's.
+class Unseen {
+ public:
+  GOSYNC_UNCHECKED Unseen() { __tsan_ignore_thread_begin(); }
+  GOSYNC_UNCHECKED ~Unseen() { __tsan_ignore_thread_end(); }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+};
+// The same for what that code synchronises with as well.
+class Hidden {
+ public:
+  GOSYNC_UNCHECKED Hidden() { __hbsan_go_hide(1); }
+  GOSYNC_UNCHECKED ~Hidden() { __hbsan_go_hide(-1); }
+  Hidden(const Hidden&) = delete;
+  Hidden& operator=(const Hidden&) = delete;
+};
+
+#else
+
+class Clock {
+ public:
+  void Acquire() const {}
+  void Release(const void*, std::uintptr_t) {}
+  void ReleaseStore(const void*, std::uintptr_t) {}
+  void Exchange(const void*, std::uintptr_t) {}
+  void Meet(const Clock&, Clock&, const void*, std::uintptr_t) {}
+  static void Rendezvous(const Clock&, Clock&, const void*, std::uintptr_t) {}
+  void Copy(const Clock&) {}
+  void Drop() {}
+};
+
+inline void NoteOperation(Operation, const void*, std::uintptr_t) {}
+inline void NoteLocked(const void*, std::uintptr_t, bool) {}
+inline void NoteUnlocked(const void*) {}
+inline void NoteWritten(const void*, std::size_t, std::uintptr_t) {}
+inline void NoteFresh(const void*, std::size_t) {}
+class Unseen {
+ public:
+  Unseen() {}
+};
+class Hidden {
+ public:
+  Hidden() {}
+};
+
+#endif
+
+}  // namespace detail
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync
+
+#endif  // GOSYNC_CLOCK_H_

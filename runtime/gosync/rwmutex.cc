@@ -1,0 +1,75 @@
+#include "gosync/rwmutex.h"
+
+#include "gosync/fatal.h"
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+
+#if GOSYNC_RACE
+void RWMutex::ReleaseReader(std::uintptr_t pc) {
+  detail::SpinLockHolder hold(read_clock_lock_);
+  read_clock_.Release(this, pc);
+}
+#endif
+
+void RWMutex::WaitForWriter() { waiting_readers_.Acquire(detail::WaitReason::kReadLock, this); }
+
+bool RWMutex::TryRLock() {
+  std::int32_t readers = readers_.load(std::memory_order_relaxed);
+  do {
+    if (readers < 0) return false;
+  } while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire));
+  write_clock_.Acquire();
+  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
+  return true;
+}
+
+// A writer waits, or the lock is not held.
+void RWMutex::RUnlockSlow() {
+  const std::int32_t before = readers_.load(std::memory_order_relaxed) + 1;
+  if (before == 0 || before == -kMaxReaders) {
+    detail::Fatal("sync: RUnlock of unlocked RWMutex");
+  }
+  if (leaving_.fetch_sub(1, std::memory_order_acq_rel) == 1) waiting_writer_.Release();
+}
+
+void RWMutex::Lock() {
+  writer_.LockUnseen();
+  const std::int32_t readers = readers_.fetch_sub(kMaxReaders, std::memory_order_acq_rel);
+  if (readers != 0 && leaving_.fetch_add(readers, std::memory_order_acq_rel) + readers != 0) {
+    waiting_writer_.Acquire(detail::WaitReason::kWriteLock, this);
+  }
+  write_clock_.Acquire();
+  read_clock_.Acquire();
+  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+}
+
+bool RWMutex::TryLock() {
+  std::uint32_t state = 0;
+  if (!writer_.Take(state)) return false;
+  std::int32_t none = 0;
+  if (!readers_.compare_exchange_strong(none, -kMaxReaders, std::memory_order_acq_rel)) {
+    writer_.UnlockUnseen();
+    return false;
+  }
+  write_clock_.Acquire();
+  read_clock_.Acquire();
+  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+  return true;
+}
+
+void RWMutex::Unlock() {
+  if (readers_.load(std::memory_order_relaxed) >= 0) {
+    detail::Fatal("sync: Unlock of unlocked RWMutex");
+  }
+  detail::NoteUnlocked(this);
+  write_clock_.ReleaseStore(this, GOSYNC_PC());
+  const std::int32_t readers =
+      readers_.fetch_add(kMaxReaders, std::memory_order_acq_rel) + kMaxReaders;
+  if (readers >= kMaxReaders) detail::Fatal("sync: Unlock of unlocked RWMutex");
+  if (readers > 0) waiting_readers_.Release(static_cast<std::uint32_t>(readers));
+  writer_.UnlockUnseen();
+}
+
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync

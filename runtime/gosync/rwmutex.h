@@ -1,0 +1,71 @@
+// RWMutex, as Go's sync.RWMutex; also std's SharedLockable (std::shared_lock, ...).
+//
+// Unlock is ordered before every later Lock and RLock, RUnlock before every later Lock; readers do
+// not order each other. A writer that waits keeps later readers out.
+#ifndef GOSYNC_RWMUTEX_H_
+#define GOSYNC_RWMUTEX_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "gosync/mutex.h"
+#include "gosync/semaphore_queue.h"
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+
+class RWMutex {
+ public:
+  constexpr RWMutex() = default;
+  RWMutex(const RWMutex&) = delete;
+  RWMutex& operator=(const RWMutex&) = delete;
+
+  void Lock();
+  bool TryLock();  // one that fails orders nothing
+  void Unlock();   // of one that is not locked: fatal
+  GOSYNC_UNCHECKED void RLock() {
+    if (readers_.fetch_add(1, std::memory_order_acquire) < 0) WaitForWriter();
+    write_clock_.Acquire();
+    detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
+  }
+  bool TryRLock();
+  GOSYNC_UNCHECKED void RUnlock() {
+    detail::NoteUnlocked(this);
+    ReleaseReader(GOSYNC_PC());
+    if (readers_.fetch_sub(1, std::memory_order_release) <= 0) RUnlockSlow();
+  }
+
+  GOSYNC_INLINE void lock() { Lock(); }
+  GOSYNC_INLINE bool try_lock() { return TryLock(); }
+  GOSYNC_INLINE void unlock() { Unlock(); }
+  GOSYNC_INLINE void lock_shared() { RLock(); }
+  GOSYNC_INLINE bool try_lock_shared() { return TryRLock(); }
+  GOSYNC_INLINE void unlock_shared() { RUnlock(); }
+
+ private:
+  // After Go's sync/rwmutex.go: a writer that came takes kMaxReaders off `readers_`, and waits for
+  // the `leaving_` readers that were there.
+  static constexpr std::int32_t kMaxReaders = 1 << 30;
+
+  void WaitForWriter();
+  void RUnlockSlow();
+#if GOSYNC_RACE
+  void ReleaseReader(std::uintptr_t pc);
+#else
+  void ReleaseReader(std::uintptr_t) {}
+#endif
+
+  Mutex writer_;
+  std::atomic<std::int32_t> readers_{0};
+  std::atomic<std::int32_t> leaving_{0};
+  detail::SemaphoreQueue waiting_writer_;
+  detail::SemaphoreQueue waiting_readers_;
+  detail::Clock write_clock_;  // of the last Unlock; writers change it, alone
+  detail::SpinLock read_clock_lock_;
+  detail::Clock read_clock_;  // of the RUnlocks
+};
+
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync
+
+#endif  // GOSYNC_RWMUTEX_H_

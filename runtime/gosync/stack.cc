@@ -1,0 +1,171 @@
+#include "gosync/stack.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+#include "gosync/fatal.h"
+#include "gosync/system.h"
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+namespace detail {
+namespace {
+
+constexpr std::uint32_t kSegmentSlots = 1024;
+constexpr std::uint32_t kMaxSegments = 1u << 14;
+// Free slots that keep their page; beyond, it is returned to the system.
+constexpr std::uint32_t kWarmSlots = 2048;
+constexpr unsigned kCacheSlots = 128;
+// Slots with a protected page where the kernel has no guard markers: each splits a mapping.
+constexpr std::uint32_t kMaxProtected = 16000;
+constexpr int kMadviseGuardInstall = 102;
+
+struct StackPool {
+  SpinLock lock;
+  char* segments[kMaxSegments] = {};
+  std::atomic<std::uint32_t> used{0};  // slots ever handed out
+  Goroutine* warm = nullptr;
+  std::uint32_t warm_count = 0;
+  std::uint32_t* cold = nullptr;  // slots without memory
+  std::uint32_t cold_count = 0;
+  bool no_markers = false;
+};
+constinit StackPool pool;
+
+char* SlotAt(std::uint32_t index) {
+  return pool.segments[index / kSegmentSlots] + index % kSegmentSlots * kSlotBytes;
+}
+
+Goroutine& GoroutineAt(std::uint32_t index) {
+  return *reinterpret_cast<Goroutine*>(SlotAt(index) + kGoroutineOffset);
+}
+
+std::uint32_t IndexOf(const Goroutine& g) {
+  const char* slot = SlotOf(g);
+  for (std::uint32_t s = 0;; ++s) {
+    const char* segment = pool.segments[s];
+    if (slot >= segment && slot < segment + kSegmentSlots * kSlotBytes) {
+      return s * kSegmentSlots + static_cast<std::uint32_t>((slot - segment) / kSlotBytes);
+    }
+  }
+}
+
+void* Reserve(std::size_t bytes) {
+  void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (p == MAP_FAILED) Fatal("out of memory: cannot reserve stacks of goroutines");
+  madvise(p, bytes, MADV_NOHUGEPAGE);
+  return p;
+}
+
+void ProtectGuard(char* slot, std::uint32_t index) {
+  if (!pool.no_markers) {
+    if (madvise(slot, kPageBytes, kMadviseGuardInstall) == 0) return;
+    pool.no_markers = true;
+  }
+  if (index < kMaxProtected) mprotect(slot, kPageBytes, PROT_NONE);
+}
+
+Goroutine& NewSlot() {
+  const std::uint32_t index = pool.used.load(std::memory_order_relaxed);
+  if (index % kSegmentSlots == 0) {
+    if (index / kSegmentSlots == kMaxSegments) Fatal("too many goroutines");
+    pool.segments[index / kSegmentSlots] = static_cast<char*>(Reserve(kSegmentSlots * kSlotBytes));
+  }
+  char* slot = SlotAt(index);
+  ProtectGuard(slot, index);
+  auto* g = new (slot + kGoroutineOffset) Goroutine;
+  pool.used.store(index + 1, std::memory_order_release);  // pairs with ForEachSlot
+  return *g;
+}
+
+Goroutine& TakeFromPool() {
+  if (Goroutine* g = pool.warm) {
+    pool.warm = g->next;
+    --pool.warm_count;
+    return *g;
+  }
+  if (pool.cold_count == 0) return NewSlot();
+  return *new (&GoroutineAt(pool.cold[--pool.cold_count])) Goroutine;
+}
+
+void ReturnToPool(Goroutine& g) {
+  if (pool.warm_count < kWarmSlots) {
+    g.next = pool.warm;
+    pool.warm = &g;
+    ++pool.warm_count;
+    return;
+  }
+  if (pool.cold == nullptr) {
+    pool.cold =
+        static_cast<std::uint32_t*>(Reserve(sizeof(std::uint32_t) * kSegmentSlots * kMaxSegments));
+  }
+  const std::uint32_t index = IndexOf(g);
+  g.~Goroutine();
+  madvise(SlotOf(g) + kPageBytes, kSlotBytes - kPageBytes, MADV_DONTNEED);
+  pool.cold[pool.cold_count++] = index;
+}
+
+}  // namespace
+
+Goroutine& AllocateGoroutine(StackCache* cache) {
+  if (cache == nullptr) {
+    SpinLockHolder hold(pool.lock);
+    return TakeFromPool();
+  }
+  if (cache->first == nullptr) {
+    SpinLockHolder hold(pool.lock);
+    for (; cache->count < kCacheSlots / 2; ++cache->count) {
+      Goroutine& g = TakeFromPool();
+      g.next = cache->first;
+      cache->first = &g;
+      if (pool.warm == nullptr && cache->count >= 7) {
+        ++cache->count;
+        break;
+      }
+    }
+  }
+  Goroutine& g = *cache->first;
+  cache->first = g.next;
+  --cache->count;
+  return g;
+}
+
+void FreeGoroutine(Goroutine& g, StackCache* cache) {
+  if (cache == nullptr) {
+    SpinLockHolder hold(pool.lock);
+    ReturnToPool(g);
+    return;
+  }
+  g.next = cache->first;
+  cache->first = &g;
+  if (++cache->count < kCacheSlots) return;
+  SpinLockHolder hold(pool.lock);
+  for (; cache->count > kCacheSlots / 2; --cache->count) {
+    Goroutine* give = cache->first;
+    cache->first = give->next;
+    ReturnToPool(*give);
+  }
+}
+
+Goroutine* OverflownBy(const void* address) {
+  const std::uint32_t used = pool.used.load(std::memory_order_acquire);
+  for (std::uint32_t s = 0; s * kSegmentSlots < used; ++s) {
+    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(address) -
+                                  reinterpret_cast<std::uintptr_t>(pool.segments[s]);
+    if (offset >= kSegmentSlots * kSlotBytes) continue;
+    if (offset % kSlotBytes >= kPageBytes) return nullptr;
+    return &GoroutineAt(s * kSegmentSlots + static_cast<std::uint32_t>(offset / kSlotBytes));
+  }
+  return nullptr;
+}
+
+void ForEachSlot(GoroutineVisitor visit, void* context) {
+  const std::uint32_t used = pool.used.load(std::memory_order_acquire);
+  for (std::uint32_t i = 0; i < used; ++i) visit(GoroutineAt(i), context);
+}
+
+}  // namespace detail
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync

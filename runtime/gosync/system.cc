@@ -1,0 +1,131 @@
+#include "gosync/system.h"
+
+#include <dirent.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gosync/spin_lock.h"
+
+#if GOSYNC_RACE
+extern "C" {
+void __hbsan_go_quiet(int change);
+
+// What the compiler calls by itself in this variant goes here (archive.cmake): the detector would
+// take libc's for the program's.
+void* gosync_memset(void* to, int value, std::size_t bytes) {
+  void* at = to;
+  asm volatile("rep stosb" : "+D"(at), "+c"(bytes) : "a"(value) : "memory");
+  return to;
+}
+void* gosync_memcpy(void* to, const void* from, std::size_t bytes) {
+  void* at = to;
+  asm volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(bytes) : : "memory");
+  return to;
+}
+void* gosync_memmove(void* to, const void* from, std::size_t bytes) {
+  auto* target = static_cast<char*>(to);
+  const auto* source = static_cast<const char*>(from);
+  if (target <= source || target >= source + bytes) return gosync_memcpy(to, from, bytes);
+  while (bytes-- > 0) asm volatile("" : "=m"(target[bytes]) : "0"(source[bytes]));
+  return to;
+}
+}
+#endif
+
+namespace gosync {
+inline namespace GOSYNC_VARIANT {
+namespace detail {
+namespace {
+
+// errno stays as it is.
+long Call(long number, long a = 0, long b = 0, long c = 0, long d = 0) {
+  long result;
+  register long r10 asm("r10") = d;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
+               : "rcx", "r11", "memory");
+  return result;
+}
+
+long AddressOf(const void* p) { return reinterpret_cast<long>(p); }
+
+}  // namespace
+
+void FutexWait(std::atomic<std::uint32_t>& word, std::uint32_t value, std::int64_t nanoseconds) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  timespec timeout{.tv_sec = nanoseconds / kSecond, .tv_nsec = nanoseconds % kSecond};
+  Call(SYS_futex, AddressOf(&word), FUTEX_WAIT_PRIVATE, value,
+       nanoseconds < 0 ? 0 : AddressOf(&timeout));
+}
+
+void FutexWake(std::atomic<std::uint32_t>& word, int count) {
+  Call(SYS_futex, AddressOf(&word), FUTEX_WAKE_PRIVATE, count);
+}
+
+void YieldThread() { Call(SYS_sched_yield); }
+
+std::int64_t Now() {
+  timespec now;
+  const Quiet quiet;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+int ProcessorCount() {
+  cpu_set_t set;
+  const Quiet quiet;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return CPU_COUNT(&set);
+}
+
+int ThreadCount() {
+  const Quiet quiet;
+  DIR* tasks = opendir("/proc/self/task");
+  if (tasks == nullptr) return 0;
+  int count = 0;
+  while (const dirent* entry = readdir(tasks)) count += entry->d_name[0] != '.' ? 1 : 0;
+  closedir(tasks);
+  return count;
+}
+
+void WriteError(std::string_view text) {
+  while (!text.empty()) {
+    const long written =
+        Call(SYS_write, STDERR_FILENO, AddressOf(text.data()), static_cast<long>(text.size()));
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void CopyBytes(void* to, const void* from, std::size_t bytes) {
+  asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
+}
+
+#if GOSYNC_RACE
+Quiet::Quiet() { __hbsan_go_quiet(1); }
+Quiet::~Quiet() { __hbsan_go_quiet(-1); }
+#else
+Quiet::Quiet() = default;
+Quiet::~Quiet() = default;
+#endif
+
+void SpinLock::LockSlow() {
+  constexpr int kSpins = 60;
+  do {
+    for (int spins = 0; locked_.load(std::memory_order_relaxed) != 0; ++spins) {
+      if (spins < kSpins) {
+        __builtin_ia32_pause();
+      } else {
+        YieldThread();
+      }
+    }
+  } while (locked_.exchange(1, std::memory_order_acquire) != 0);
+}
+
+}  // namespace detail
+}  // namespace GOSYNC_VARIANT
+}  // namespace gosync

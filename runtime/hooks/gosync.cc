@@ -1,0 +1,194 @@
+// __hbsan_go_*: what the library gosync tells the detector of goroutines and of the edges of its
+// primitives. The declarations that it uses are in runtime/gosync/clock.h and detection.h.
+//
+// A worker thread of the library has a HotState like any OS thread. While a goroutine runs on it,
+// its HotState stands for that goroutine; between goroutines the worker is inside the runtime
+// (depth 1), so that a signal waits, and holds nothing of the engine's, so that nobody waits for it
+// (ThreadInfo::hot is null).
+#include "runtime/hooks/ignore.h"
+#include "runtime/report/reporter.h"
+#include "runtime/runtime.h"
+
+using hbsan::AccessFlavor;
+using hbsan::AccessKind;
+using hbsan::Addr;
+using hbsan::EmbeddedClock;
+using hbsan::Frame;
+using hbsan::HotState;
+using hbsan::RuntimeScope;
+using hbsan::TheDetector;
+using hbsan::ThreadInfo;
+using hbsan::ThreadState;
+
+namespace {
+
+// Of a worker thread.
+struct OwnWorker {
+  ThreadInfo* info;
+  int plane;
+};
+thread_local constinit OwnWorker own_worker = {};
+
+// For threads that are nobody (the library's monitor).
+hbsan::SpinLock nobodys_lock;
+hbsan::ClockNodeCache nobodys_clock_nodes;
+
+Addr AddressOf(const void* p) { return reinterpret_cast<Addr>(p); }
+
+bool IsNobody() { return hbsan::InRuntime() || __hbsan_hot.state == nullptr; }
+
+// Calls use(clock node cache) of the running thread.
+template <typename Use>
+auto WithClockNodes(Use use) {
+  if (!IsNobody()) {
+    RuntimeScope scope;
+    return use(scope.thread().worker->clock_nodes);
+  }
+  hbsan::SpinLockHolder hold(nobodys_lock);
+  return use(nobodys_clock_nodes);
+}
+
+// The edges of ignored synchronisation are none.
+template <typename Use>
+void WithThread(Use use) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (!hbsan::IgnoresSync(t)) use(t);
+}
+
+}  // namespace
+
+// --- Who runs where
+
+// > 0: the calls of libc that follow are the library's own.
+HBSAN_ABI void __hbsan_go_quiet(int change) {
+  HotState& hot = __hbsan_hot;
+  hot.depth += static_cast<std::uint32_t>(change);
+  if (hot.depth == 0 && hot.signal_pending != 0) hbsan::DeliverPendingSignals();
+}
+
+HBSAN_ABI void __hbsan_go_worker_start() {
+  own_worker.info = hbsan::CreateWorker(own_worker.plane);
+}
+
+HBSAN_ABI void* __hbsan_go_start(std::uint64_t id, void* frames, void* stack_begin, void* stack_end,
+                                 const EmbeddedClock* known, std::uintptr_t pc) {
+  const hbsan::GoroutinePlace place{static_cast<std::uint32_t>(id), static_cast<Frame*>(frames),
+                                    AddressOf(stack_begin), AddressOf(stack_end)};
+  if (known != nullptr || IsNobody()) {
+    static constinit const EmbeddedClock nothing{};
+    return WithClockNodes([&](hbsan::ClockNodeCache& cache) -> void* {
+      return hbsan::CreateGoroutine({nullptr, known != nullptr ? known : &nothing, &cache, {}},
+                                    place);
+    });
+  }
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  return hbsan::CreateGoroutine({&t, nullptr, nullptr, TheDetector().CurrentStack(t, pc)}, place);
+}
+
+// Either may be null: the worker itself.
+HBSAN_ABI void __hbsan_go_switch(ThreadInfo* from, ThreadInfo* to) {
+  HotState& hot = __hbsan_hot;
+  hot.depth = 1;
+  hbsan::Detector& detector = TheDetector();
+  if (from != nullptr) detector.Suspend(*from->state);
+  if (to == nullptr) {
+    __atomic_store_n(&own_worker.info->hot, nullptr, __ATOMIC_RELEASE);
+    return;
+  }
+  __atomic_store_n(&own_worker.info->hot, &hot, __ATOMIC_RELAXED);
+  detector.Resume(*to->state, hot, own_worker.plane);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  hot.depth = 0;
+  if (hot.signal_pending != 0) hbsan::DeliverPendingSignals();
+}
+
+// The running goroutine's end. From here to the next switch nobody runs on the worker.
+HBSAN_ABI void __hbsan_go_end(ThreadInfo* thread) {
+  RuntimeScope scope;
+  hbsan::EndGoroutine(*thread);
+  ++__hbsan_hot.depth;
+}
+
+// --- Edges
+
+HBSAN_ABI void __hbsan_go_acquire(const EmbeddedClock* l) {
+  WithThread([&](ThreadState& t) { TheDetector().Acquire(t, *l); });
+}
+HBSAN_ABI void __hbsan_go_release(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) { TheDetector().Release(t, *l, AddressOf(object), pc); });
+}
+HBSAN_ABI void __hbsan_go_release_store(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) { TheDetector().ReleaseStore(t, *l, AddressOf(object), pc); });
+}
+HBSAN_ABI void __hbsan_go_exchange(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) { TheDetector().ReleaseAcquire(t, *l, AddressOf(object), pc); });
+}
+HBSAN_ABI void __hbsan_go_meet(EmbeddedClock* slot, const EmbeddedClock* offer, EmbeddedClock* box,
+                               const void* object, std::uintptr_t pc) {
+  WithThread(
+      [&](ThreadState& t) { TheDetector().Meet(t, slot, *offer, *box, AddressOf(object), pc); });
+}
+HBSAN_ABI void __hbsan_go_copy(EmbeddedClock* to, const EmbeddedClock* from) {
+  WithClockNodes([&](hbsan::ClockNodeCache& cache) { TheDetector().Copy(cache, *to, *from); });
+}
+HBSAN_ABI void __hbsan_go_drop(EmbeddedClock* l) {
+  WithClockNodes([&](hbsan::ClockNodeCache& cache) { TheDetector().Drop(cache, *l); });
+}
+
+// --- Accesses and what reports need
+
+// Numbered as Operation in runtime/gosync/clock.h.
+HBSAN_ABI void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc) {
+  const AccessFlavor flavor = operation < 2 ? AccessFlavor::kChannel : AccessFlavor::kWaitGroup;
+  const AccessKind kind = operation % 2 == 0 ? AccessKind::kRead : AccessKind::kWrite;
+  hbsan::CheckHook(pc, kind, object, 1, flavor);
+}
+
+HBSAN_ABI void __hbsan_go_written(const void* p, std::size_t size, std::uintptr_t pc) {
+  hbsan::CheckHook(pc, AccessKind::kWrite, p, size);
+}
+
+HBSAN_ABI void __hbsan_go_fresh(const void* p, std::size_t size) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  TheDetector().ResetMemory(scope.thread(), AddressOf(p), size);
+}
+
+HBSAN_ABI void __hbsan_go_hide(int change) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  if (change > 0) {
+    hbsan::BeginIgnoring(scope.thread());
+  } else {
+    hbsan::EndIgnoring(scope.thread());
+  }
+}
+
+HBSAN_ABI void __hbsan_go_locked(const void* mutex, std::uintptr_t pc, unsigned shared) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  TheDetector().MutexLocked(t, AddressOf(mutex), TheDetector().CurrentStack(t, pc), shared != 0);
+}
+
+HBSAN_ABI void __hbsan_go_unlocked(const void* mutex) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  TheDetector().MutexUnlocked(scope.thread(), AddressOf(mutex));
+}
+
+// The call stack of a goroutine that does not run; of the running one if it is null.
+HBSAN_ABI void __hbsan_go_print_stack(ThreadInfo* thread) {
+  const bool own = thread == nullptr;
+  if (own && __hbsan_hot.state == nullptr) return;
+  HotState& hot = __hbsan_hot;
+  ++hot.depth;
+  ThreadState& t = own ? *hot.state : *thread->state;
+  const hbsan::StackId stack =
+      hbsan::TheDetector().stacks().Intern(t.frames, own ? hot.stack_top : t.saved_stack_top);
+  hbsan::TheReporter().PrintCallStack(stack);
+  --hot.depth;
+}
