@@ -18,6 +18,11 @@ struct SiteCacheEntry {
   std::uint32_t stack;  // StackId of site and stack
   std::uint32_t record;
   std::uint32_t detail;  // Record's bytes and tag
+
+  // Its upper bits name the set.
+  static std::uint64_t Hash(std::uintptr_t pc, std::uint32_t detail) {
+    return (pc ^ std::uint64_t{detail} << 32) * 0x9e3779b97f4a7c15u;
+  }
 };
 static_assert(sizeof(SiteCacheEntry) == 24);
 
@@ -30,6 +35,11 @@ struct Transition {
   std::uint8_t bytes;
   bool may_race;  // `before` was not known to be ordered
   bool mixture;   // see AccessChecker::IsMixture
+
+  // Its upper bits name the set.
+  static std::uint32_t Hash(std::uint32_t before, std::uint32_t record, std::uint8_t bytes) {
+    return (before ^ (record * 31) ^ bytes) * 0x9e3779b1u;
+  }
 };
 static_assert(sizeof(Transition) == 16);
 
@@ -48,7 +58,7 @@ using SmallCaches = WorkerCaches<3, 3>;  // every worker's
 using WideCaches = WorkerCaches<8, 6>;   // of those that run much code
 
 struct Worker {
-  static constexpr std::uint32_t kMissesToWiden = 128;
+  static constexpr std::uint32_t kMissesToWiden = 1024;
 
   std::uint32_t index;       // in Detector's pool
   std::uint32_t wide;        // its WideCaches' index in Detector's pool; 0: none
