@@ -50,10 +50,15 @@ inline constexpr ElementOps kOpsOf = {
     std::is_trivially_destructible_v<T> ? nullptr : DestroyElement<T>};
 
 // Raw memory for a T that the library moves in or out.
-template <typename T>
+template <typename T, bool kTrivial = std::is_trivially_copyable_v<T>>
 union Element {
   GOSYNC_UNCHECKED Element() {}
   GOSYNC_UNCHECKED ~Element() {}
+  T value;
+};
+template <typename T>
+union Element<T, true> {
+  GOSYNC_UNCHECKED Element() {}
   T value;
 };
 
@@ -111,40 +116,78 @@ GOSYNC_UNCHECKED __attribute__((noinline)) bool TrySendValue(ChanCore* c, T& val
   }
 }
 
+// What was received, if anything. Small ones are returned in registers, and become the program's
+// values there.
 template <typename T>
-GOSYNC_UNCHECKED __attribute__((noinline)) std::optional<T> ReceiveOk(ChanCore* c) {
+struct Received {
   Element<T> element;
-  if (!Receive(c, &element.value, GOSYNC_PC())) return std::nullopt;
-  struct Owner {
-    T& value;
-    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
-  } owner{element.value};
-  return std::optional<T>(std::move(element.value));
+  Tried tried;
+};
+
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) Received<T> ReceiveSmall(ChanCore* c) {
+  Received<T> received;
+  received.tried =
+      Receive(c, &received.element.value, GOSYNC_PC()) ? Tried::kReceived : Tried::kClosed;
+  return received;
 }
 
 template <typename T>
-GOSYNC_UNCHECKED __attribute__((noinline)) T ReceiveValue(ChanCore* c) {
-  Element<T> element;
-  if (!Receive(c, &element.value, GOSYNC_PC())) return T();
-  struct Owner {
-    T& value;
-    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
-  } owner{element.value};
-  return std::move(element.value);
+GOSYNC_UNCHECKED __attribute__((noinline)) Received<T> TryReceiveSmall(ChanCore* c) {
+  Received<T> received;
+  received.tried = TryReceive(c, &received.element.value, GOSYNC_PC());
+  return received;
+}
+
+// Others are received into memory of the caller's.
+template <typename T>
+GOSYNC_UNCHECKED __attribute__((noinline)) Tried ReceiveInto(ChanCore* c, Element<T>& element) {
+  return Receive(c, &element.value, GOSYNC_PC()) ? Tried::kReceived : Tried::kClosed;
 }
 
 template <typename T>
-GOSYNC_UNCHECKED __attribute__((noinline)) std::optional<T> TryReceiveOk(ChanCore* c,
-                                                                         bool* closed) {
-  Element<T> element;
-  const Tried tried = TryReceive(c, &element.value, GOSYNC_PC());
-  if (closed != nullptr) *closed = tried == Tried::kClosed;
-  if (tried != Tried::kReceived) return std::nullopt;
-  struct Owner {
-    T& value;
-    GOSYNC_UNCHECKED ~Owner() { value.~T(); }
-  } owner{element.value};
-  return std::optional<T>(std::move(element.value));
+GOSYNC_UNCHECKED __attribute__((noinline)) Tried TryReceiveInto(ChanCore* c, Element<T>& element) {
+  return TryReceive(c, &element.value, GOSYNC_PC());
+}
+
+// Owns the element that was received there.
+template <typename T>
+struct ReceivedOwner {
+  Element<T>& element;
+  const bool owns;
+  GOSYNC_INLINE ~ReceivedOwner() {
+    if (owns) element.value.~T();
+  }
+};
+
+template <typename T, bool kWaits>
+GOSYNC_INLINE std::optional<T> ReceiveOptional(ChanCore* c, bool* closed = nullptr) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    const Received<T> received = kWaits ? ReceiveSmall<T>(c) : TryReceiveSmall<T>(c);
+    if (closed != nullptr) *closed = received.tried == Tried::kClosed;
+    if (received.tried != Tried::kReceived) return std::nullopt;
+    return std::optional<T>(received.element.value);
+  } else {
+    Element<T> element;
+    const Tried tried = kWaits ? ReceiveInto<T>(c, element) : TryReceiveInto<T>(c, element);
+    if (closed != nullptr) *closed = tried == Tried::kClosed;
+    const ReceivedOwner<T> owner{element, tried == Tried::kReceived};
+    if (!owner.owns) return std::nullopt;
+    return std::optional<T>(std::move(element.value));
+  }
+}
+
+template <typename T>
+GOSYNC_INLINE T ReceiveValue(ChanCore* c) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    const Received<T> received = ReceiveSmall<T>(c);
+    return received.tried == Tried::kReceived ? received.element.value : T();
+  } else {
+    Element<T> element;
+    const ReceivedOwner<T> owner{element, ReceiveInto<T>(c, element) == Tried::kReceived};
+    if (!owner.owns) return T();
+    return std::move(element.value);
+  }
 }
 
 GOSYNC_UNCHECKED __attribute__((noinline)) inline void CloseHere(ChanCore* c) {
@@ -183,10 +226,11 @@ class ReceiveIterator {
   using iterator_category = std::input_iterator_tag;
 
   ReceiveIterator() = default;
-  GOSYNC_INLINE explicit ReceiveIterator(ChanCore* c) : core_(c), value_(ReceiveOk<T>(c)) {}
+  GOSYNC_INLINE explicit ReceiveIterator(ChanCore* c)
+      : core_(c), value_(ReceiveOptional<T, true>(c)) {}
   GOSYNC_INLINE T& operator*() { return *value_; }
   GOSYNC_INLINE ReceiveIterator& operator++() {
-    value_ = ReceiveOk<T>(core_);
+    value_ = ReceiveOptional<T, true>(core_);
     return *this;
   }
   GOSYNC_INLINE void operator++(int) { ++*this; }
@@ -246,11 +290,11 @@ class RecvChan {
     return detail::ReceiveValue<T>(core());
   }
   // The element; empty if the channel is closed and drained.
-  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOk<T>(core()); }
+  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOptional<T, true>(core()); }
   // The element; empty if there is none, and then `closed`, if given, says whether there never will
   // be.
   GOSYNC_INLINE std::optional<T> TryRecv(bool* closed = nullptr) const {
-    return detail::TryReceiveOk<T>(core(), closed);
+    return detail::ReceiveOptional<T, false>(core(), closed);
   }
   GOSYNC_INLINE std::size_t Len() const { return detail::Length(core()); }
   GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }
@@ -296,9 +340,9 @@ class Chan {
   {
     return detail::ReceiveValue<T>(core());
   }
-  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOk<T>(core()); }
+  GOSYNC_INLINE std::optional<T> RecvOk() const { return detail::ReceiveOptional<T, true>(core()); }
   GOSYNC_INLINE std::optional<T> TryRecv(bool* closed = nullptr) const {
-    return detail::TryReceiveOk<T>(core(), closed);
+    return detail::ReceiveOptional<T, false>(core(), closed);
   }
   GOSYNC_INLINE std::size_t Len() const { return detail::Length(core()); }
   GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }

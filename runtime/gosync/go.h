@@ -43,14 +43,30 @@ struct BoundCall {
 
   GOSYNC_UNCHECKED static void Run(void* call) {
     auto* own = static_cast<BoundCall*>(call);
-    if constexpr (sizeof...(Args) == 0) {
-      std::move(own->function)();
-    } else {
-      std::apply(std::move(own->function), std::move(own->arguments));
-    }
+    std::apply(std::move(own->function), std::move(own->arguments));
     own->~BoundCall();
   }
 };
+
+template <typename F>
+struct BoundCall<F> {
+  F function;
+
+  GOSYNC_UNCHECKED static void Run(void* call) {
+    auto* own = static_cast<BoundCall*>(call);
+    std::move(own->function)();
+    own->~BoundCall();
+  }
+};
+
+template <typename Call, typename F, typename... Args>
+GOSYNC_UNCHECKED void Construct(void* memory, F&& f, Args&&... args) {
+  if constexpr (sizeof...(Args) == 0) {
+    new (memory) Call{std::forward<F>(f)};
+  } else {
+    new (memory) Call{std::forward<F>(f), {std::forward<Args>(args)...}};
+  }
+}
 
 }  // namespace detail
 
@@ -62,10 +78,10 @@ GOSYNC_UNCHECKED __attribute__((noinline)) void Go(F&& f, Args&&... args) {
   const detail::Launch launch = detail::BeginLaunch(&Call::Run, sizeof(Call), alignof(Call));
   if constexpr (std::is_nothrow_constructible_v<std::decay_t<F>, F> &&
                 (std::is_nothrow_constructible_v<std::decay_t<Args>, Args> && ...)) {
-    new (launch.memory) Call{std::forward<F>(f), {std::forward<Args>(args)...}};
+    detail::Construct<Call>(launch.memory, std::forward<F>(f), std::forward<Args>(args)...);
   } else {
     try {
-      new (launch.memory) Call{std::forward<F>(f), {std::forward<Args>(args)...}};
+      detail::Construct<Call>(launch.memory, std::forward<F>(f), std::forward<Args>(args)...);
     } catch (...) {
       detail::AbandonLaunch(launch);
       throw;

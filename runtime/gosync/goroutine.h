@@ -7,9 +7,9 @@
 #ifndef GOSYNC_GOROUTINE_H_
 #define GOSYNC_GOROUTINE_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/clock.h"
 #include "gosync/config.h"
 #include "gosync/spin_lock.h"
@@ -42,12 +42,12 @@ struct Goroutine {
   void* context = nullptr;    // boost.context's, while it does not run
   Goroutine* next = nullptr;  // in a run queue or a list of free stacks
   std::uint64_t id = 0;
-  std::atomic<Life> life{Life::kUnused};
+  AtomicCell<Life> life{Life::kUnused};
   WaitReason reason = WaitReason::kNone;
   // A waiter of a select is in several queues: who sets this may take it.
-  std::atomic<std::uint32_t> selected{0};
-  std::atomic<std::uint32_t> wake{0};  // futex of a foreign thread
-  void (*run)(void* call) = nullptr;   // calls and destroys the function that it was started with
+  AtomicCell<std::uint32_t> selected{0};
+  AtomicCell<std::uint32_t> wake{0};  // futex of a foreign thread
+  void (*run)(void* call) = nullptr;  // calls and destroys the function that it was started with
   void* call = nullptr;
   void* exceptions[2] = {};  // __cxa_eh_globals, while it does not run
   // Of the latest Park: what its clock was then, and what it learns from whoever ends the wait.

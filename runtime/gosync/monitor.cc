@@ -22,7 +22,7 @@ constexpr int kFatalStatus = 2;
 // Bit 0: there is something to look at. Bit 1: the monitor sleeps until there is.
 constexpr std::uint32_t kNews = 1;
 constexpr std::uint32_t kAsleep = 2;
-std::atomic<std::uint32_t> state{0};
+AtomicCell<std::uint32_t> state{0};
 
 void Notify() {
   if ((state.fetch_or(kNews) & kNews) == 0) FutexWake(state);

@@ -6,9 +6,9 @@
 #ifndef GOSYNC_MUTEX_H_
 #define GOSYNC_MUTEX_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/clock.h"
 #include "gosync/spin_lock.h"
 #include "gosync/wait_queue.h"
@@ -73,7 +73,7 @@ class Mutex {
   void LockSlow();
   void UnlockSlow();
 
-  std::atomic<std::uint32_t> state_{0};
+  detail::AtomicCell<std::uint32_t> state_{0};
   detail::SpinLock queue_lock_;
   detail::WaitQueue queue_;
   detail::Clock clock_;

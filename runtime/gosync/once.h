@@ -6,13 +6,13 @@
 #ifndef GOSYNC_ONCE_H_
 #define GOSYNC_ONCE_H_
 
-#include <atomic>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/mutex.h"
 
 namespace gosync {
@@ -55,7 +55,7 @@ class Once {
   void Begin();
   void End();
 
-  std::atomic<bool> done_{false};
+  detail::AtomicCell<bool> done_{false};
   detail::SpinLock queue_lock_;
   bool running_ = false;
   detail::WaitQueue queue_;

@@ -5,9 +5,9 @@
 #ifndef GOSYNC_RWMUTEX_H_
 #define GOSYNC_RWMUTEX_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/mutex.h"
 #include "gosync/semaphore_queue.h"
 
@@ -56,8 +56,8 @@ class RWMutex {
 #endif
 
   Mutex writer_;
-  std::atomic<std::int32_t> readers_{0};
-  std::atomic<std::int32_t> leaving_{0};
+  detail::AtomicCell<std::int32_t> readers_{0};
+  detail::AtomicCell<std::int32_t> leaving_{0};
   detail::SemaphoreQueue waiting_writer_;
   detail::SemaphoreQueue waiting_readers_;
   detail::Clock write_clock_;  // of the last Unlock; writers change it, alone

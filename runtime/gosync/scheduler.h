@@ -53,7 +53,7 @@ struct alignas(128) Worker {
   bool spinning = false;
   bool idle = false;  // in the list of idle workers
   Worker* next_idle = nullptr;
-  std::atomic<std::uint32_t> wake{0};  // futex
+  AtomicCell<std::uint32_t> wake{0};  // futex
   // The monitor's.
   std::uint32_t seen_switches = 0;
   std::uint32_t seen_for = 0;  // rounds

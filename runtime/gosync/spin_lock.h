@@ -3,9 +3,9 @@
 #ifndef GOSYNC_SPIN_LOCK_H_
 #define GOSYNC_SPIN_LOCK_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/config.h"
 
 namespace gosync {
@@ -21,7 +21,7 @@ class SpinLock {
 
  private:
   void LockSlow();
-  std::atomic<std::uint32_t> locked_{0};
+  AtomicCell<std::uint32_t> locked_{0};
 };
 
 class SpinLockHolder {

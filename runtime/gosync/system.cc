@@ -55,14 +55,14 @@ long AddressOf(const void* p) { return reinterpret_cast<long>(p); }
 
 }  // namespace
 
-void FutexWait(std::atomic<std::uint32_t>& word, std::uint32_t value, std::int64_t nanoseconds) {
+void FutexWait(AtomicCell<std::uint32_t>& word, std::uint32_t value, std::int64_t nanoseconds) {
   constexpr std::int64_t kSecond = 1'000'000'000;
   timespec timeout{.tv_sec = nanoseconds / kSecond, .tv_nsec = nanoseconds % kSecond};
   Call(SYS_futex, AddressOf(&word), FUTEX_WAIT_PRIVATE, value,
        nanoseconds < 0 ? 0 : AddressOf(&timeout));
 }
 
-void FutexWake(std::atomic<std::uint32_t>& word, int count) {
+void FutexWake(AtomicCell<std::uint32_t>& word, int count) {
   Call(SYS_futex, AddressOf(&word), FUTEX_WAKE_PRIVATE, count);
 }
 

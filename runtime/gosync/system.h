@@ -3,11 +3,11 @@
 #ifndef GOSYNC_SYSTEM_H_
 #define GOSYNC_SYSTEM_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/config.h"
 
 namespace gosync {
@@ -16,9 +16,8 @@ namespace detail {
 
 // Sleeps while `word` is `value`, at most `nanoseconds` (negative: for ever). May wake for no
 // reason.
-void FutexWait(std::atomic<std::uint32_t>& word, std::uint32_t value,
-               std::int64_t nanoseconds = -1);
-void FutexWake(std::atomic<std::uint32_t>& word, int count = 1);
+void FutexWait(AtomicCell<std::uint32_t>& word, std::uint32_t value, std::int64_t nanoseconds = -1);
+void FutexWake(AtomicCell<std::uint32_t>& word, int count = 1);
 void YieldThread();
 std::int64_t Now();    // nanoseconds, monotonic
 int ProcessorCount();  // that this process may use

@@ -6,10 +6,10 @@
 #ifndef GOSYNC_WAITGROUP_H_
 #define GOSYNC_WAITGROUP_H_
 
-#include <atomic>
 #include <cstdint>
 #include <utility>
 
+#include "gosync/atomic_cell.h"
 #include "gosync/clock.h"
 #include "gosync/go.h"
 #include "gosync/semaphore_queue.h"
@@ -41,7 +41,7 @@ class WaitGroup {
   void WaitAt(std::uintptr_t pc);
 
   // Upper half: the counter; lower half: how many wait.
-  std::atomic<std::uint64_t> state_{0};
+  detail::AtomicCell<std::uint64_t> state_{0};
   detail::SemaphoreQueue queue_;
   [[maybe_unused]] detail::SpinLock clock_lock_;
   [[maybe_unused]] detail::Clock clock_;
