@@ -25,8 +25,7 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
 }
 
 void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
-  const bool same = known.root == t.known.root && known.height == t.known.height;
-  if (!same && !t.learned && clocks_.Get(known, t.tid).value + 1 >= t.clock.value) {
+  if (known != t.known && !t.learned && clocks_.Get(known, t.tid).value + 1 >= t.clock.value) {
     // L knows of our last tick, and we have learned nothing since: C ⊑ L, at no cost.
     clocks_.Drop(t.worker->clock_nodes, t.known);
     t.known = clocks_.Share(known);
@@ -58,7 +57,7 @@ void Detector::AcquireLocked(ThreadState& t, SyncObject& s) {
 void Detector::ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
   s.released = Publish(t, s.address, pc);
   s.single = true;
-  if (s.known.root == t.known.root && s.known.height == t.known.height) return;
+  if (s.known == t.known) return;
   clocks_.Drop(t.worker->clock_nodes, s.known);
   s.known = clocks_.Share(t.known);
 }

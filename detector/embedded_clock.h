@@ -14,12 +14,11 @@ namespace hbsan {
 
 struct EmbeddedClock {
   VectorClock known;  // L without the column of `released`
-  Epoch released;     // the last releaser's published epoch
   // Not 0: L is exactly what that thread knew when it released, and whoever covers `released` has
   // nothing to learn here; as long as this is Detector's present generation of tids. (Objects in
   // the SyncTable are told when a tid goes to a new owner; these are not.)
   std::uint32_t single_in = 0;
-  std::uint32_t unused = 0;
+  Epoch released;  // the last releaser's published epoch
 
   bool empty() const { return known.empty() && released.empty(); }
 };

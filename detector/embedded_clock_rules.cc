@@ -66,7 +66,7 @@ void Detector::Drop(ClockNodeCache& cache, EmbeddedClock& l) {
 }
 
 void Detector::ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from) {
-  if (to.root == from.root && to.height == from.height) return;
+  if (to == from) return;
   clocks_.Drop(cache, to);
   to = clocks_.Share(from);
 }

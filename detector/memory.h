@@ -95,6 +95,9 @@ class Pool {
   }
   T& operator[](std::uint32_t index) { return ObjectOf(slots_[index]); }
   const T& operator[](std::uint32_t index) const { return ObjectOf(slots_[index]); }
+  std::uint32_t IndexOf(const T& object) const {
+    return static_cast<std::uint32_t>(reinterpret_cast<const Slot*>(&object) - slots_);
+  }
   std::uint32_t live() const { return live_; }
   // Every index ever handed out is in [1, high_water()].
   std::uint32_t high_water() const { return used_; }

@@ -30,7 +30,6 @@ SyncObject& SyncTable::New() {
   SpinLockHolder hold(s.lock);
   s.single = false;
   s.host_flags = 0;
-  s.index = index;
   s.next = 0;
   s.host_count = 0;
   s.StoreAddress(0);
@@ -73,7 +72,7 @@ void SyncTable::Insert(SyncObject& s, Addr addr) {
   Cell* head = shadow_->SyncCell(addr);
   s.StoreAddress(addr);
   s.next = head->load(std::memory_order_relaxed);
-  head->store(s.index, std::memory_order_release);  // pairs with Find
+  head->store(pool_.IndexOf(s), std::memory_order_release);  // pairs with Find
 }
 
 }  // namespace hbsan

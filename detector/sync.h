@@ -35,16 +35,15 @@ struct SyncObject {
   bool single = false;
   // For the host: what kind of object it is, e.g. a mutex's flags. The engine does not read it.
   std::uint16_t host_flags = 0;
-  std::uint32_t index = 0;       // in SyncTable's pool; a free object's link
-  std::uint32_t next = 0;        // in the same word
+  std::uint32_t next = 0;        // in the same word; a free object's link
   std::uint32_t host_count = 0;  // e.g. recursion
-  Addr address = 0;              // 0: none, or destroyed
-  Epoch released;     // the last releaser's published epoch; its column in `known` may be older
-  VectorClock known;  // L without that column
-  Tid owner;          // host's: who holds it
-  StackId creation;   // host's: where it was made or first used
+  Tid owner;                     // host's: who holds it
+  StackId creation;              // host's: where it was made or first used
+  VectorClock known;             // L without the column of `released`
+  Epoch released;    // the last releaser's published epoch; its column in `known` may be older
+  Addr address = 0;  // 0: none, or destroyed
 
-  static constexpr std::uint32_t SyncObject::* kFreeLink = &SyncObject::index;
+  static constexpr std::uint32_t SyncObject::* kFreeLink = &SyncObject::next;
 
   // The address may be read without any lock; it then says what the object was a moment ago.
   Addr LoadAddress() const { return __atomic_load_n(&address, __ATOMIC_RELAXED); }
@@ -67,7 +66,7 @@ class SyncTable {
   void RemoveRange(Addr addr, std::size_t size, Gone gone);
   // An object without an address.
   SyncObject& New();
-  void Delete(SyncObject& s) { pool_.Free(s.index); }
+  void Delete(SyncObject& s) { pool_.Free(pool_.IndexOf(s)); }
   // Re-files the objects of [from, from + size) under the same offsets from `to`.
   void Move(Addr from, Addr to, std::size_t size);
 
@@ -121,7 +120,7 @@ void SyncTable::Retire(SyncObject& s, Gone gone) {
   SpinLockHolder hold(s.lock);  // whoever uses it now finishes first
   s.StoreAddress(0);
   gone(s);
-  pool_.Free(s.index);
+  pool_.Free(pool_.IndexOf(s));
 }
 
 template <typename Gone>

@@ -39,6 +39,12 @@ class Epoch {
   constexpr Tid tid() const { return {static_cast<std::uint32_t>(bits_ >> kClockBits)}; }
   constexpr Clock clock() const { return {bits_ & ((std::uint64_t{1} << kClockBits) - 1)}; }
   constexpr bool empty() const { return bits_ == 0; }
+  constexpr std::uint64_t bits() const { return bits_; }
+  static constexpr Epoch FromBits(std::uint64_t bits) {
+    Epoch e;
+    e.bits_ = bits;
+    return e;
+  }
   friend bool operator==(Epoch, Epoch) = default;
 
  private:

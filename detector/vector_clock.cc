@@ -18,13 +18,13 @@ void ClockTrees::Init(const Host& host) {
   inners_.Init(host, 1u << 26, "too many vector clock nodes");
 }
 
-VectorClock ClockTrees::Share(VectorClock v) {
-  if (!v.empty()) Reference(v.root, v.height);
+VectorClock ClockTrees::Share(const VectorClock& v) {
+  if (v.height() != 0) Reference(v.root(), v.height());
   return v;
 }
 
 void ClockTrees::Drop(ClockNodeCache& cache, VectorClock& v) {
-  if (!v.empty()) Release(cache, v.root, v.height);
+  if (v.height() != 0) Release(cache, v.root(), v.height());
   v = {};
 }
 
@@ -35,22 +35,41 @@ void ClockTrees::Flush(ClockNodeCache& cache) {
 
 bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock) {
   if (Get(v, tid) >= clock) return false;
-  std::uint32_t height = 1;
-  while (tid.value >> (4 * height) != 0) ++height;
-  GrowTo(cache, v, height);
-  v.root = RaiseIn(cache, v.root, v.height, tid, clock);
+  const Epoch recent = v.recent();
+  if (!recent.empty() && recent.tid() != tid) RaiseInTree(cache, v, recent);
+  v.SetRecent({tid, clock});
   return true;
 }
 
-bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, VectorClock from) {
-  if (from.empty() || (into.root == from.root && into.height == from.height)) return false;
+void ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e) {
+  if (GetInTree(v, e.tid()) >= e.clock()) return;
+  std::uint32_t height = 1;
+  while (e.tid().value >> (4 * height) != 0) ++height;
+  GrowTo(cache, v, height);
+  v.SetTree(RaiseIn(cache, v.root(), v.height(), e.tid(), e.clock()), v.height());
+}
+
+bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from) {
+  if (from.empty() || into == from) return false;
   if (into.empty()) {
     into = Share(from);
     return true;
   }
-  GrowTo(cache, into, from.height);
   bool changed = false;
-  into.root = JoinNodes(cache, into.root, into.height, from.root, from.height, changed);
+  if (from.height() != 0 && into.tree_ != from.tree_) {
+    if (into.height() == 0) {
+      Reference(from.root(), from.height());
+      into.tree_ = from.tree_;
+      changed = true;
+    } else {
+      GrowTo(cache, into, from.height());
+      const std::uint32_t root =
+          JoinNodes(cache, into.root(), into.height(), from.root(), from.height(), changed);
+      into.SetTree(root, into.height());
+    }
+  }
+  const Epoch recent = from.recent();
+  if (!recent.empty()) changed |= Raise(cache, into, recent.tid(), recent.clock());
   return changed;
 }
 
@@ -107,15 +126,14 @@ std::uint32_t ClockTrees::OwnedInner(ClockNodeCache& cache, std::uint32_t node,
 }
 
 void ClockTrees::GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height) {
-  if (v.empty()) {
-    v.height = height;
-    v.root = height == 1 ? OwnedLeaf(cache, 0) : OwnedInner(cache, 0, height);
+  if (v.height() == 0) {
+    v.SetTree(height == 1 ? OwnedLeaf(cache, 0) : OwnedInner(cache, 0, height), height);
     return;
   }
-  while (v.height < height) {
-    const std::uint32_t root = OwnedInner(cache, 0, v.height + 1);
-    inners_[root].children[0] = v.root;
-    v = {root, v.height + 1};
+  while (v.height() < height) {
+    const std::uint32_t root = OwnedInner(cache, 0, v.height() + 1);
+    inners_[root].children[0] = v.root();
+    v.SetTree(root, v.height() + 1);
   }
 }
 

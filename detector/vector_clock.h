@@ -8,6 +8,7 @@
 #ifndef HBSAN_DETECTOR_VECTOR_CLOCK_H_
 #define HBSAN_DETECTOR_VECTOR_CLOCK_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -28,13 +29,35 @@ struct ClockInner {
   std::uint32_t children[kClockFanout];
 };
 
-// A handle; height 0 is the empty clock, in which every column is 0. Copying the handle takes no
-// reference: see ClockTrees.
-struct VectorClock {
-  std::uint32_t root = 0;
-  std::uint32_t height = 0;
-  bool empty() const { return height == 0; }
+// A handle. Copying it takes no reference: see ClockTrees.
+//
+// The column that was raised last stands in the handle itself (`recent`; the tree may say less):
+// two threads that hand something to and fro need no tree, and a started one shares its parent's.
+class VectorClock {
+ public:
+  bool empty() const { return tree_ == 0 && recent().empty(); }
+  Epoch recent() const { return Epoch::FromBits(recent_low_ | std::uint64_t{recent_high_} << 32); }
+  // The same value, found without a look at it; clocks may be equal and not identical.
+  friend bool operator==(const VectorClock&, const VectorClock&) = default;
+
+ private:
+  friend class ClockTrees;
+  static constexpr std::uint32_t kRootBits = 28;
+
+  // Height 0: no tree, all columns are 0.
+  std::uint32_t root() const { return tree_ & ((1u << kRootBits) - 1); }
+  std::uint32_t height() const { return tree_ >> kRootBits; }
+  void SetTree(std::uint32_t root, std::uint32_t height) { tree_ = height << kRootBits | root; }
+  void SetRecent(Epoch e) {
+    recent_low_ = static_cast<std::uint32_t>(e.bits());
+    recent_high_ = static_cast<std::uint32_t>(e.bits() >> 32);
+  }
+
+  std::uint32_t tree_ = 0;
+  std::uint32_t recent_low_ = 0;  // in halves, so that the handle takes 12 bytes
+  std::uint32_t recent_high_ = 0;
 };
+static_assert(sizeof(VectorClock) == 12);
 
 // A thread's private supply of nodes.
 struct ClockNodeCache {
@@ -47,22 +70,17 @@ class ClockTrees {
  public:
   void Init(const Host& host);
 
-  Clock Get(VectorClock v, Tid tid) const {
-    std::uint32_t height = v.height;
-    if (height == 0 || tid.value >> (4 * height) != 0) return {0};
-    std::uint32_t node = v.root;
-    while (--height > 0) {
-      node = inners_[node].children[(tid.value >> (4 * height)) % kClockFanout];
-      if (node == 0) return {0};
-    }
-    return {leaves_[node].clocks[tid.value % kClockFanout]};
+  Clock Get(const VectorClock& v, Tid tid) const {
+    const Epoch recent = v.recent();
+    const Clock in_tree = GetInTree(v, tid);
+    return recent.tid() == tid ? std::max(recent.clock(), in_tree) : in_tree;
   }
   // Raises the column to at least `clock`. True if it changed.
   bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock);
-  // into := into ⊔ from. True if it changed.
-  bool Join(ClockNodeCache& cache, VectorClock& into, VectorClock from);
+  // into := into ⊔ from. False only if that changes nothing.
+  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from);
   // A second handle on the same value.
-  VectorClock Share(VectorClock v);
+  VectorClock Share(const VectorClock& v);
   // Gives up a handle; `v` becomes empty.
   void Drop(ClockNodeCache& cache, VectorClock& v);
   void Flush(ClockNodeCache& cache);
@@ -70,6 +88,17 @@ class ClockTrees {
   std::uint32_t live_nodes() const { return leaves_.live() + inners_.live(); }
 
  private:
+  Clock GetInTree(const VectorClock& v, Tid tid) const {
+    std::uint32_t height = v.height();
+    if (height == 0 || tid.value >> (4 * height) != 0) return {0};
+    std::uint32_t node = v.root();
+    while (--height > 0) {
+      node = inners_[node].children[(tid.value >> (4 * height)) % kClockFanout];
+      if (node == 0) return {0};
+    }
+    return {leaves_[node].clocks[tid.value % kClockFanout]};
+  }
+  void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e);
   void Reference(std::uint32_t node, std::uint32_t height);
   void Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node);

@@ -81,7 +81,7 @@ TEST_F(VectorClockTest, JoinOfSharedTreesCopiesNothingWhenNothingIsNew) {
   const VectorClock copy = trees_.Share(v);
   const std::uint32_t nodes = trees_.live_nodes();
   EXPECT_FALSE(trees_.Join(cache_, v, other));
-  EXPECT_EQ(v.root, copy.root);
+  EXPECT_EQ(v, copy);
   EXPECT_EQ(trees_.live_nodes(), nodes);
 }
 
@@ -106,7 +106,8 @@ void CompareWithMaps(std::uint64_t seed, std::uint32_t tids, ClockTrees& trees,
       case 1: {
         const Plain before = plain[a];
         for (const auto [tid, clock] : plain[b]) plain[a][tid] = std::max(plain[a][tid], clock);
-        ASSERT_EQ(trees.Join(cache, clocks[a], clocks[b]), plain[a] != before);
+        const bool may_have_changed = trees.Join(cache, clocks[a], clocks[b]);
+        ASSERT_TRUE(may_have_changed || plain[a] == before);
         break;
       }
       case 2:

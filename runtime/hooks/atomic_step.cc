@@ -1,6 +1,9 @@
 #include "runtime/hooks/atomic_step.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <type_traits>
 
 namespace hbsan {
 namespace {
@@ -33,6 +36,19 @@ void MarkMixed(SyncObject& s, Addr addr) {
   if (s.address == addr && (s.host_flags & kAtomicFlag) != 0) s.host_flags |= kMixedFlag;
 }
 
+// Without the lock, so each part for itself: whoever asks looks again whether `s` has changed.
+bool KnowsNothing(const SyncObject& s) {
+  VectorClock known;
+  static_assert(std::is_trivially_copyable_v<VectorClock> && alignof(VectorClock) == 4);
+  std::uint32_t words[sizeof(known) / 4];
+  for (std::size_t i = 0; i < std::size(words); ++i) {
+    words[i] =
+        __atomic_load_n(reinterpret_cast<const std::uint32_t*>(&s.known) + i, __ATOMIC_RELAXED);
+  }
+  std::memcpy(&known, words, sizeof known);
+  return known.empty();
+}
+
 }  // namespace
 
 namespace atomic_step {
@@ -43,8 +59,7 @@ Snapshot Look(const SyncObject& s, std::size_t size) {
   look.address = __atomic_load_n(&s.address, __ATOMIC_RELAXED);
   __atomic_load(&s.released, &look.released, __ATOMIC_RELAXED);
   const bool single =
-      __atomic_load_n(&s.single, __ATOMIC_RELAXED) ||
-      (look.released.empty() && __atomic_load_n(&s.known.height, __ATOMIC_RELAXED) == 0);
+      __atomic_load_n(&s.single, __ATOMIC_RELAXED) || (look.released.empty() && KnowsNothing(s));
   const std::uint16_t flags = __atomic_load_n(&s.host_flags, __ATOMIC_RELAXED);
   look.exact = single && look.version % 2 == 0 && flags == (kAtomicFlag | size);
   return look;
