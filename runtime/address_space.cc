@@ -124,17 +124,17 @@ void StartAgain(char** argv, char** envp) {
 void* ReserveAddressSpace(std::size_t bytes) {
   constexpr std::uintptr_t kAlignment = std::uintptr_t{2} << 20;
   bytes = (bytes + kAlignment - 1) & ~(kAlignment - 1);
-  while (next + bytes <= kLast) {
+  for (bool room_elsewhere = false; next + bytes <= kLast; next += kStep) {
     if (void* p = sys::MapAt(next, bytes)) {
       next += bytes;
       return p;
     }
-    // Somebody is there, or the system refuses so much: a single page tells which.
-    if (void* page = sys::MapAt(next, 4096)) {
-      sys::Unmap(page, 4096);
-      break;
-    }
-    next += kStep;
+    // Somebody is there, or the system refuses so much wherever it is.
+    if (room_elsewhere) continue;
+    void* p = sys::MapAt(0, bytes);
+    if (p == nullptr) break;
+    sys::Unmap(p, bytes);
+    room_elsewhere = true;
   }
   sys::Fatal(
       "cannot reserve address space for shadow memory: lift the limit on virtual memory "

@@ -25,6 +25,16 @@ case_pie_and_not() {
   done
 }
 
+case_address_space_layouts() {
+  for mode in -pie -no-pie; do
+    "$cxx" "${flags[@]}" $mode main.cc bump.cc -o prog
+    finds_race setarch -R ./prog
+    # Mappings grow upwards, from the third of the address space.
+    finds_race setarch -L ./prog
+    finds_race bash -c 'ulimit -s unlimited && exec ./prog'
+  done
+}
+
 case_optimization_levels() {
   for level in -O0 -O2 -O3 -Os; do
     "$cxx" "${flags[@]}" $level main.cc bump.cc -o prog
