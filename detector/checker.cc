@@ -55,6 +55,11 @@ bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
   Put(cell, old, bytes, [&](std::uint32_t replaced, ByteMask within) {
     raced |= FindRace(replaced, within, cell_addr, bytes, AccessKind::kWrite, race);
   });
+  return raced || CheckReads(cell_addr, bytes, race);
+}
+
+bool AccessChecker::CheckReads(Addr cell_addr, ByteMask bytes, Race& race) {
+  bool raced = false;
   unsigned planes =
       detector_.shadow_.PagePlanes(cell_addr).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0 && !raced; planes &= planes - 1) {
@@ -76,6 +81,11 @@ bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
   detector_.shadow_.Touch(cell_addr, ReadPlaneBit(t_.plane));
   // [Read Exclusive] replaces, [Read Share] and [Read Shared] add. Reads do not race with reads.
   Put(cell, old, bytes, [](std::uint32_t, ByteMask) {});
+  return CheckWrites(cell_addr, bytes, race);
+}
+
+bool AccessChecker::CheckWrites(Addr cell_addr, ByteMask bytes, Race& race) {
+  const Cell& writes = *detector_.shadow_.WriteCell(cell_addr);
   return FindRace(writes.load(std::memory_order_seq_cst), 0xff, cell_addr, bytes,
                   AccessKind::kWrite, race);
 }
@@ -84,6 +94,7 @@ template <typename Replaced>
 void AccessChecker::Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced) {
   for (;;) {
     if (IsSplit(old) && !ReplacesSplit(bytes)) {
+      if (bytes == 0xff && ReplaceSplit(cell, old)) return;  // by a read
       const bool done = PutInSplit(Split(detector_.records_[old]), bytes, replaced);
       if (!done) MakeFar(cell, old);
       const std::uint32_t now = cell.load(std::memory_order_seq_cst);
@@ -131,7 +142,11 @@ bool AccessChecker::LookUpOrdered(Epoch e) const {
 
 bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
   if (id == 0 || site_.flavor == AccessFlavor::kFree) return false;
-  if (!InPresentEpoch(id) && !IsSplit(id)) return false;
+  if (IsSplit(id)) {
+    if (bytes == 0xff) return false;  // the cell is better off with this access alone
+  } else if (!InPresentEpoch(id)) {
+    return false;
+  }
   ByteMask missing = bytes;
   ForEach(id, bytes, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
@@ -172,19 +187,45 @@ Access AccessChecker::Describe(std::uint32_t index, Addr first_byte, AccessKind 
           .thread = detector_.records_.OwnerOf(index)};
 }
 
+namespace {
+
+// From this size on, whole cells are checked in one go.
+constexpr std::size_t kManyCells = 4 * kCellBytes;
+
+// Which bytes of the cell at `cell` [addr, end) touches.
+ByteMask BytesIn(Addr cell, Addr addr, Addr end) {
+  unsigned bytes = 0xff;
+  if (cell < addr) bytes &= 0xffu << (addr - cell);
+  if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
+  return static_cast<ByteMask>(bytes);
+}
+
+}  // namespace
+
 bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            Race& race) {
   if (size == 0) return false;
   AccessChecker checker(*this, t, site, addr, size);
   bool raced = false;
   const Addr end = addr + size;
+  const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
+  const Addr last = end & ~(kCellBytes - 1);
+  const bool in_one_go = site.flavor != AccessFlavor::kAtomic && last >= first + kManyCells;
   for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
-    unsigned bytes = 0xff;
-    if (cell < addr) bytes &= 0xffu << (addr - cell);
-    if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
-    raced |= checker.Check(cell, static_cast<ByteMask>(bytes), race);
+    if (in_one_go && cell == first) {
+      raced |= checker.CheckCells(first, last, race);
+      cell = last;
+      if (cell == end) break;
+    }
+    raced |= checker.Check(cell, BytesIn(cell, addr, end), race);
   }
   return raced;
+}
+
+bool Detector::CheckStored(ThreadState& t, const Site& site, Addr addr, std::size_t size, Addr cell,
+                           Race& race) {
+  AccessChecker checker(*this, t, site, addr, size);
+  return checker.CheckStored(cell, BytesIn(cell, addr, addr + size), race);
 }
 
 }  // namespace hbsan

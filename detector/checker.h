@@ -36,12 +36,28 @@ class AccessChecker {
     return site_.kind == AccessKind::kWrite ? Write(cell_addr, bytes, race)
                                             : Read(cell_addr, bytes, race);
   }
+  // The second half of Check, for an access that is recorded already: compares it with what the
+  // other planes hold.
+  bool CheckStored(Addr cell_addr, ByteMask bytes, Race& race) {
+    return site_.kind == AccessKind::kWrite ? CheckReads(cell_addr, bytes, race)
+                                            : CheckWrites(cell_addr, bytes, race);
+  }
+  // The same for the whole cells of [first, last), both ends 8-aligned.
+  bool CheckCells(Addr first, Addr last, Race& race);
   // Takes `bytes` out of a cell's history.
   void Erase(Cell& cell, ByteMask bytes);
 
  private:
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
+  // CheckCells within a page.
+  bool WriteCells(Addr first, Addr last, Race& race);
+  bool ReadCells(Addr first, Addr last, Race& race);
+  // A plain access of the whole cell takes the place of the one record that `id` stands for.
+  bool IsSubsumedSingle(std::uint32_t id) const;
+  bool RacesInPlane(const Cell* cells, Addr first, Addr last, AccessKind kind, Race& race);
+  bool CheckReads(Addr cell_addr, ByteMask bytes, Race& race);
+  bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);
 
   // Calls visit(record index, bytes) for each record that a cell's id, or the id of a split's byte,
   // stands for within those bytes, until it returns false (in a split: for the byte).
@@ -51,6 +67,9 @@ class AccessChecker {
   bool InPresentEpoch(std::uint32_t id) const {
     return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
   }
+  // The inline check of instrumented code: the running thread made plain accesses of all of the
+  // cell in its present epoch. (It may fail for some that did.)
+  bool IsOwnWhole(std::uint32_t id) const { return id - t_.hot->own_first < t_.hot->own_count; }
   bool IsOrdered(Epoch e) const {
     return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock()) ||
            LookUpOrdered(e);
@@ -67,8 +86,12 @@ class AccessChecker {
   // False if the split is, or must be, replaced by a far one.
   template <typename Replaced>
   bool PutInSplit(Split split, ByteMask bytes, Replaced replaced);
-  // A far split takes the place of the near one, if it is still there.
-  void MakeFar(Cell& cell, std::uint32_t near_id);
+  // A far split takes the place of a split, if it is still there.
+  void MakeFar(Cell& cell, std::uint32_t split_id);
+  // The present access of the whole cell takes the place of a split that holds nothing else but
+  // what it subsumes. False if it does not.
+  bool ReplaceSplit(Cell& cell, std::uint32_t split_id);
+  bool SubsumesAll(std::uint32_t id) const;
   static bool EraseInSplit(Split split, ByteMask bytes);
   // The present access subsumes whatever a split holds, now or by the time it is replaced.
   bool ReplacesSplit(ByteMask bytes) const {

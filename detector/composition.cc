@@ -35,7 +35,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
-  const bool mixture = IsMixture(old, bytes);
+  const bool mixture = record.IsList() && IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
     return ComposeSplit(old, bytes);
@@ -64,8 +64,8 @@ const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t
 
 Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record,
                                          ByteMask bytes) const {
-  const std::uint32_t hash = (old ^ (record * 31) ^ bytes) * 0x9e3779b1u;
-  return t_.worker->transitions[hash >> t_.worker->transition_shift];
+  return t_.worker
+      ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
 }
 
 // A cell of which bytes that are no whole half have a record of their own.
@@ -182,12 +182,29 @@ std::uint32_t AccessChecker::NewSplit(const Split::Ids& ids, bool near) {
   return index;
 }
 
-void AccessChecker::MakeFar(Cell& cell, std::uint32_t near_id) {
-  Split split(detector_.records_[near_id]);
+void AccessChecker::MakeFar(Cell& cell, std::uint32_t split_id) {
+  Split split(detector_.records_[split_id]);
   split.Freeze();
   Split::Ids ids;
   for (std::size_t i = 0; i < kCellBytes; ++i) ids[i] = split.Load(static_cast<int>(i));
-  cell.compare_exchange_strong(near_id, NewSplit(ids, false), std::memory_order_seq_cst);
+  cell.compare_exchange_strong(split_id, NewSplit(ids, false), std::memory_order_seq_cst);
+}
+
+bool AccessChecker::ReplaceSplit(Cell& cell, std::uint32_t split_id) {
+  if (atomic_ || !SubsumesAll(split_id)) return false;
+  Split(detector_.records_[split_id]).Freeze();
+  return SubsumesAll(split_id) &&
+         cell.compare_exchange_strong(split_id, IdFor(0xff), std::memory_order_seq_cst);
+}
+
+bool AccessChecker::SubsumesAll(std::uint32_t id) const {
+  bool all = true;
+  ForEach(id, 0xff, [&](std::uint32_t index, ByteMask) {
+    const Record& record = detector_.records_[index];
+    all = all && Subsumes(record, IsOrdered(record.epoch));
+    return all;
+  });
+  return all;
 }
 
 void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
@@ -263,7 +280,7 @@ std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
       last != nullptr && IsOf(*last, detail) && IsCurrent(*last)) {
     return last->record;
   }
-  const std::uint64_t hash = (site_.pc ^ (std::uint64_t{bytes} << 32) ^ tag_) * 0x9e3779b97f4a7c15u;
+  const std::uint64_t hash = SiteCacheEntry::Hash(site_.pc, detail);
   SiteCacheEntry* set = worker.sites[hash >> worker.site_shift];
   SiteCacheEntry* entry =
       std::find_if(set, set + kCacheWays, [&](const SiteCacheEntry& e) { return IsOf(e, detail); });

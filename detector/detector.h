@@ -95,6 +95,9 @@ class Detector {
   // An access of any size and alignment. True if it races; `race` then describes the first racing
   // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
+  // What is left of CheckAccess for a cell after QuickOutcome::kStored (see quick_check.h).
+  bool CheckStored(ThreadState& t, const Site& site, Addr addr, std::size_t size, Addr cell,
+                   Race& race);
   // [addr, addr+size) is fresh: no history, no sync objects.
   void ResetMemory(ThreadState& t, Addr addr, std::size_t size);
   // [addr, addr+size) has no history; its sync objects stay.
@@ -186,6 +189,8 @@ class Detector {
 
  private:
   friend class AccessChecker;
+  template <AccessKind, std::size_t, AccessFlavor>
+  friend class QuickChecker;
   std::uint32_t NewRecord(ThreadState& t);
   // `count` adjacent ones.
   std::uint32_t NewRecords(ThreadState& t, std::uint32_t count);

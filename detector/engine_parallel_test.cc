@@ -76,6 +76,61 @@ INSTANTIATE_TEST_SUITE_P(All, TwoAccessesTest,
                                                               AccessKind::kWrite),
                                             ::testing::Values(8, 4096), ::testing::Bool()));
 
+// A range against a range that overlaps it or against one cell of it, in cells that some earlier
+// epochs left in various states.
+TEST(EngineParallelTest, SimultaneousRangesReport) {
+  constexpr int kTrials = 10'000;
+  constexpr Addr kStride = 256;
+  Crew crew(2);
+  TestEngine& engine = crew.engine();
+  std::vector<std::optional<Race>> races[2];
+  for (auto& found : races) found.resize(kTrials);
+  RunTogether(2, kTrials, [&](int w, int trial) {
+    const Addr range = kMemory + trial * kStride + trial % 5;
+    const bool cell = w == 1 && trial % 3 == 0;
+    const Site site{.pc = 0x100u + w,
+                    .kind = w == 1 && trial % 2 == 0 ? AccessKind::kRead : AccessKind::kWrite};
+    races[w][trial] = engine.Access(crew[w], site, cell ? range + 96 : range, cell ? 8 : 100 + w);
+  });
+  for (int trial = 0; trial < kTrials; ++trial) {
+    ASSERT_TRUE(races[0][trial] || races[1][trial]) << "missed in trial " << trial;
+    if (races[0][trial]) ExpectStacks(engine, *races[0][trial], 0x100, 0x101);
+    if (races[1][trial]) ExpectStacks(engine, *races[1][trial], 0x101, 0x100);
+  }
+}
+
+// Two threads put their bytes into one split, which a third one left behind: the race between them
+// is never lost, and neither is the one that each of them may have with the third.
+TEST(EngineParallelTest, SimultaneousChangesOfASplitReport) {
+  constexpr int kTrials = 10'000;
+  TestEngine engine;
+  engine.detector().Tune({.list_credit = 0});
+  auto first = engine.Start(nullptr, 0);
+  for (int trial = 0; trial < kTrials; ++trial) {
+    for (int byte = 0; byte < 4; ++byte) {
+      engine.Write(*first, kMemory + 8 * trial + byte, 1, 0x10 + byte);
+    }
+  }
+  std::unique_ptr<TestThread> threads[] = {engine.Start(first.get(), 0),
+                                           engine.Start(first.get(), 1)};
+  std::vector<std::optional<Race>> races[2];
+  for (auto& found : races) found.resize(kTrials);
+  RunTogether(2, kTrials, [&](int w, int trial) {
+    // The same byte; in every other trial with all its neighbours.
+    const bool all = w == 1 && trial % 2 == 0;
+    const Addr cell = kMemory + 8 * trial;
+    races[w][trial] =
+        engine.Write(*threads[w], all ? cell : cell + trial % 8, all ? 8 : 1, 0x100 + w);
+  });
+  for (int trial = 0; trial < kTrials; ++trial) {
+    ASSERT_TRUE(races[0][trial] || races[1][trial]) << "missed in trial " << trial;
+    if (races[0][trial]) ExpectStacks(engine, *races[0][trial], 0x100, 0x101);
+    if (races[1][trial]) ExpectStacks(engine, *races[1][trial], 0x101, 0x100);
+  }
+  for (auto& thread : threads) engine.Finish(std::move(thread));
+  engine.Finish(std::move(first));
+}
+
 // Eight threads write a byte each of one word; in every other trial one of them writes a
 // neighbour's byte instead.
 TEST(EngineParallelTest, EightByteWritersRaceOnlyOnTheSharedByte) {

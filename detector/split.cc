@@ -43,8 +43,9 @@ bool Split::Exchange(int i, std::uint64_t& word, std::uint32_t id) {
 }
 
 void Split::Freeze() {
-  words_[0].fetch_or(std::uint64_t{1} << kFrozenBit0, std::memory_order_seq_cst);
-  words_[1].fetch_or(std::uint64_t{1} << kFrozenBit1, std::memory_order_seq_cst);
+  for (int word = 0; word <= WordOf(kCellBytes - 1); ++word) {
+    words_[word].fetch_or(std::uint64_t{1} << FrozenBit(word), std::memory_order_seq_cst);
+  }
 }
 
 }  // namespace hbsan

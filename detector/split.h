@@ -3,7 +3,7 @@
 //   near  one slot, for records of one aligned run of 1,024 (a thread's work in an epoch or a few):
 //         10 bits a byte, 0: none
 //           word 0   bytes 0-5 | bit 60: frozen
-//           word 1   bytes 6-7 | bits 20-39: the run | bits 56-63: kNearTag
+//           word 1   bytes 6-7 | bits 20-39: the run | bit 40: frozen | bits 56-63: kNearTag
 //   far   two slots, for any ids without their coverage bits: 30 bits a byte, 0: none
 //           word i   bytes 2i and 2i+1 | in word 1, bits 60-63: ones, so that its tag is >=
 //           kFarTags
@@ -50,28 +50,25 @@ class Split {
     if (field == 0) return 0;
     return kFullyCovered | (near_ ? Run() << kNearBits | field : field);
   }
-  bool IsFrozen(std::uint64_t word, int i) const {
-    return near_ && (WordOf(i) == 0 ? word >> kFrozenBit0 : word >> kFrozenBit1 & 1) != 0;
-  }
+  bool IsFrozen(std::uint64_t word, int i) const { return (word >> FrozenBit(WordOf(i)) & 1) != 0; }
   bool Fits(std::uint32_t id) const {
     return !near_ || id == 0 || (id & kIndexMask) >> kNearBits == Run();
   }
   // One compare-and-swap: byte `i` of `word` becomes `id`, which fits. If the word had changed, it
   // is loaded anew.
   bool Exchange(int i, std::uint64_t& word, std::uint32_t id);
-  // Of a near split: from now on it does not change.
+  // From now on it does not change.
   void Freeze();
 
  private:
   static constexpr std::uint8_t kNearTag = 0xc0;
-  static constexpr std::uint64_t kFarTagBits = std::uint64_t{0xf} << 60;
+  static constexpr std::uint64_t kFarTagBits = std::uint64_t{0x7} << 61;
   static constexpr int kNearBits = 10;
   static constexpr int kNearPerWord = 6;
   static constexpr int kRunShift = 20;
-  static constexpr int kFrozenBit0 = 60;
-  static constexpr int kFrozenBit1 = 40;
   static constexpr int kTagShift = 56;
 
+  int FrozenBit(int word) const { return near_ && word == 1 ? 40 : 60; }
   int WordOf(int i) const { return near_ ? i / kNearPerWord : i / 2; }
   int ShiftOf(int i) const {
     return near_ ? i % kNearPerWord * kNearBits : i % 2 * static_cast<int>(kIndexBits);

@@ -46,6 +46,7 @@ struct TestThread {
   std::unique_ptr<HotState> hot;
   std::vector<Frame> frames;
   ThreadDescription* description = nullptr;
+  std::uint32_t accesses = 0;
 
   void Call(std::uintptr_t return_address);
   void Return() { --hot->stack_top; }

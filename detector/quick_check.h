@@ -1,0 +1,206 @@
+// The common outcomes of AccessChecker::Check for one plain access inside a cell, reached in a few
+// instructions: the access is already recorded, or the cell is empty or holds one record that is
+// ordered before the access, or a transition that was made before. Whatever else there is to decide
+// is left to AccessChecker, whose protocol this follows (see checker.h).
+#ifndef HBSAN_DETECTOR_QUICK_CHECK_H_
+#define HBSAN_DETECTOR_QUICK_CHECK_H_
+
+#include <bit>
+#include <cstddef>
+
+#include "detector/detector.h"
+
+namespace hbsan {
+
+enum class QuickOutcome : std::uint8_t {
+  kNoRace,     // checked and recorded
+  kStored,     // recorded; it remains to be compared with the other planes: CheckStored
+  kUndecided,  // nothing is done: CheckAccess
+};
+
+// An access of kSize bytes, a power of two of at most 16: one of 16 goes cell by cell.
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
+class QuickChecker {
+ public:
+  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc)
+      : detector_(detector), t_(t), worker_(*t.worker), pc_(pc) {}
+
+  static constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
+
+  // kPart bytes from `addr` on, all in one cell.
+  __attribute__((always_inline)) QuickOutcome Check(Addr addr) {
+    bytes_ = static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
+    return kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
+  }
+
+ private:
+  static constexpr std::uint8_t kTag = std::countr_zero(kSize) |
+                                       static_cast<std::uint8_t>(kFlavor) << 3 |
+                                       (kKind == AccessKind::kWrite ? Record::kWriteTag : 0);
+
+  __attribute__((always_inline)) QuickOutcome Write(Addr addr) {
+    const Shadow& shadow = detector_.shadow_;
+    Cell& cell = *shadow.WriteCell(addr);
+    std::uint32_t old = cell.load(std::memory_order_acquire);
+    if (IsOwn(old)) return QuickOutcome::kNoRace;
+    const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
+    if ((page.load(std::memory_order_relaxed) & kWritePlaneBit) == 0) {
+      return QuickOutcome::kUndecided;
+    }
+    const std::uint32_t after = Compose(old);
+    if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
+      return QuickOutcome::kUndecided;
+    }
+    unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
+    for (; planes != 0; planes &= planes - 1) {
+      const Cell* reads = shadow.ReadCell(std::countr_zero(planes), addr);
+      if (!IsSettled(reads->load(std::memory_order_seq_cst))) return QuickOutcome::kStored;
+    }
+    return QuickOutcome::kNoRace;
+  }
+
+  __attribute__((always_inline)) QuickOutcome Read(Addr addr) {
+    const Shadow& shadow = detector_.shadow_;
+    Cell& cell = *shadow.ReadCell(t_.plane, addr);
+    const Cell& writes = *shadow.WriteCell(addr);
+    std::uint32_t old = cell.load(std::memory_order_acquire);
+    if (IsOwn(old) || IsOwn(writes.load(std::memory_order_acquire))) return QuickOutcome::kNoRace;
+    if ((shadow.PagePlanes(addr).load(std::memory_order_relaxed) & ReadPlaneBit(t_.plane)) == 0) {
+      return QuickOutcome::kUndecided;
+    }
+    const std::uint32_t after = Compose(old);
+    if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
+      return QuickOutcome::kUndecided;
+    }
+    return IsSettled(writes.load(std::memory_order_seq_cst)) ? QuickOutcome::kNoRace
+                                                             : QuickOutcome::kStored;
+  }
+
+  bool InPresentEpoch(std::uint32_t id) const {
+    return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
+  }
+  static bool IsSingle(const Record& record) { return record.tag < Record::kListTag; }
+  bool IsOrdered(Epoch e) const {
+    return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock());
+  }
+  // The record alone, made by this thread in this epoch, subsumes the access.
+  bool IsOwn(std::uint32_t id) const {
+    if (!InPresentEpoch(id)) return false;
+    const Record& record = detector_.records_[id];
+    return IsSingle(record) && !record.atomic() && (bytes_ & ~BytesOfSingle(id, record)) == 0;
+  }
+  // Nothing there can race with the access.
+  bool IsSettled(std::uint32_t id) const {
+    while (id != 0) {
+      const Record& record = detector_.records_[id];
+      if (IsSingle(record)) {
+        return (BytesOfSingle(id, record) & bytes_) == 0 || IsOrdered(record.epoch);
+      }
+      if (!record.IsList()) return false;
+      if ((record.bytes & bytes_) != 0 && !IsOrdered(detector_.records_[record.head].epoch)) {
+        return false;
+      }
+      id = record.tail;
+    }
+    return true;
+  }
+
+  // The cell's content after the access; 0: not known here.
+  __attribute__((always_inline)) std::uint32_t Compose(std::uint32_t old) {
+    const std::uint32_t coverage = CoverageOf(bytes_);
+    const bool whole = BytesOf(coverage) == bytes_;
+    const std::uint32_t record = RecordFor(whole ? ByteMask{0xff} : bytes_);
+    if (record == 0) return 0;
+    const std::uint32_t mine = whole ? record | coverage : record;
+    if (old == 0) return mine;
+    if (const Record& before = detector_.records_[old]; IsSingle(before)) {
+      const bool ordered = IsOrdered(before.epoch);
+      if (!ordered && kKind == AccessKind::kWrite) return 0;
+      if (ordered && (BytesOfSingle(old, before) & ~bytes_) == 0) return mine;
+      if (whole && old > kIndexMask && (old & kIndexMask) == record) return old | mine;
+    }
+    return KnownTransition(old, record);
+  }
+
+  __attribute__((noinline)) std::uint32_t KnownTransition(std::uint32_t old, std::uint32_t record) {
+    if (worker_.generation != detector_.records_.generation()) return 0;
+    const std::uint32_t hash = Transition::Hash(old, record, bytes_);
+    const Transition* const set = worker_.transitions[hash >> worker_.transition_shift];
+    for (int way = 0; way < kCacheWays; ++way) {
+      const Transition& entry = set[way];
+      if (entry.before != old || entry.record != record || entry.bytes != bytes_) continue;
+      if (!InPresentEpoch(entry.after)) continue;
+      if (kKind == AccessKind::kWrite && entry.may_race) return 0;
+      if (entry.mixture && worker_.list_debt > 0) --worker_.list_debt;
+      return entry.after;
+    }
+    return 0;
+  }
+
+  // This epoch's record of the site; 0: not known here.
+  __attribute__((always_inline)) std::uint32_t RecordFor(ByteMask bytes) {
+    if (t_.held_changed) return 0;
+    const Frame* const top = t_.hot->stack_top;
+    const std::uint32_t node = top == t_.frames ? 0 : top[-1].node;
+    if (node == 0) return 0;
+    const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
+    const auto is_of = [&](const SiteCacheEntry& entry) {
+      return entry.pc == pc_ && entry.node == node && entry.detail == detail;
+    };
+    if (SiteCacheEntry* last = worker_.last_site; last != nullptr && is_of(*last)) {
+      return Renewed(*last, bytes);
+    }
+    SiteCacheEntry* const set =
+        worker_.sites[SiteCacheEntry::Hash(pc_, detail) >> worker_.site_shift];
+    for (int way = 0; way < kCacheWays; ++way) {
+      if (!is_of(set[way])) continue;
+      worker_.last_site = &set[way];
+      return Renewed(set[way], bytes);
+    }
+    return 0;
+  }
+
+  // The entry's record, or a new one if that is of an earlier epoch or of other locks.
+  std::uint32_t Renewed(SiteCacheEntry& entry, ByteMask bytes) {
+    if (InPresentEpoch(entry.record) && detector_.records_[entry.record].locks == t_.locks)
+        [[likely]] {
+      return entry.record;
+    }
+    if (t_.cursor == t_.chunk_end || t_.cursor % Records::kChunkRecords == 0) return 0;
+    entry.record = t_.cursor++;
+    Record& record = detector_.records_[entry.record];
+    record.epoch = {t_.tid, t_.clock};
+    record.stack = {entry.stack};
+    record.locks = t_.locks;
+    record.bytes = bytes;
+    record.tag = kTag;
+    t_.accessed = true;
+    return entry.record;
+  }
+
+  Detector& detector_;
+  ThreadState& t_;
+  Worker& worker_;
+  const std::uintptr_t pc_;
+  ByteMask bytes_ = 0;  // of the cell
+};
+
+// An access of any alignment. What QuickChecker leaves to decide goes to by_all_rules(stored,
+// cell): if `stored`, CheckStored of that cell, else CheckAccess.
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor, typename ByAllRules>
+__attribute__((always_inline)) inline void CheckQuickly(Detector& detector, ThreadState& t,
+                                                        std::uintptr_t pc, Addr addr,
+                                                        ByAllRules by_all_rules) {
+  using Checker = QuickChecker<kKind, kSize, kFlavor>;
+  if (addr % kCellBytes > kCellBytes - Checker::kPart) return by_all_rules(false, addr);
+  Checker checker(detector, t, pc);
+  for (Addr part = addr; part < addr + kSize; part += Checker::kPart) {
+    const QuickOutcome outcome = checker.Check(part);
+    if (outcome == QuickOutcome::kUndecided) return by_all_rules(false, addr);
+    if (outcome == QuickOutcome::kStored) by_all_rules(true, part & ~(kCellBytes - 1));
+  }
+}
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_QUICK_CHECK_H_
