@@ -1,5 +1,6 @@
 # find_package(hbsan) defines
 #   hbsan::sanitizer  link a target to it, PUBLIC or PRIVATE, to build it with race detection
+#   hbsan::gosync     the library of goroutines and channels, for programs with and without it
 # for clang 19. Everything that is linked into the program should be built so. The file is found
 # at <prefix>/lib/cmake/hbsan and looks for its parts from there.
 foreach(hbsan_language C CXX)
@@ -22,4 +23,10 @@ if(NOT TARGET hbsan::sanitizer)
     INTERFACE_COMPILE_OPTIONS "-fsanitize=thread;-fpass-plugin=${hbsan_LIB_DIR}/hbsan-pass.so"
     INTERFACE_LINK_OPTIONS "-fsanitize=thread;-resource-dir=${hbsan_LIB_DIR}/clang"
     INTERFACE_LINK_DEPENDS ${hbsan_LIB_DIR}/libhbsan_rt.a)
+endif()
+if(NOT TARGET hbsan::gosync)
+  add_library(hbsan::gosync STATIC IMPORTED)
+  set_target_properties(hbsan::gosync PROPERTIES
+    IMPORTED_LOCATION ${hbsan_LIB_DIR}/libhbsan_gosync.a
+    INTERFACE_INCLUDE_DIRECTORIES ${hbsan_LIB_DIR}/../../include)
 endif()

@@ -105,6 +105,22 @@ absl::StatusOr<Args> UbsanRuntime(const SanitizerSet& sanitizers, const Layout& 
   return args;
 }
 
+// The library gosync: its headers are found, and what a program uses of its archive is linked.
+struct GosyncArgs {
+  Args compile, link;
+};
+GosyncArgs Gosync(const Layout& layout) {
+  if (!fs::exists(layout.Gosync())) return {};
+  return {{"-isystem", layout.IncludeDir().string()}, {"-Xlinker", layout.Gosync().string()}};
+}
+
+void AppendUnlessUnused(Args& out, const Args& args) {
+  if (args.empty()) return;
+  out.push_back("--start-no-unused-arguments");
+  out.insert(out.end(), args.begin(), args.end());
+  out.push_back("--end-no-unused-arguments");
+}
+
 }  // namespace
 
 absl::StatusOr<Args> TranslateForClang(const Args& args, const Layout& layout) {
@@ -119,17 +135,19 @@ absl::StatusOr<Args> TranslateForClang(const Args& args, const Layout& layout) {
   absl::StatusOr<Args> ubsan = UbsanRuntime(sanitizers, layout);
   if (!ubsan.ok()) return ubsan.status();
 
-  Args out = {"-resource-dir=" + layout.ResourceDir().string(), "--start-no-unused-arguments",
-              "-fpass-plugin=" + layout.Plugin().string(), "--end-no-unused-arguments"};
+  const GosyncArgs gosync = Gosync(layout);
+  Args out = {"-resource-dir=" + layout.ResourceDir().string()};
+  AppendUnlessUnused(out, {"-fpass-plugin=" + layout.Plugin().string()});
+  AppendUnlessUnused(out, gosync.compile);
   const Args rest = AllowUndefinedSymbols(SpellRaceAsThread(*expanded));
   out.insert(out.end(), rest.begin(), rest.end());
   if (LinksRelocatable(rest)) {
     out.push_back("-fno-sanitize-link-runtime");
-  } else if (!ubsan->empty()) {
-    out.push_back("--start-no-unused-arguments");
-    out.insert(out.end(), ubsan->begin(), ubsan->end());
-    out.push_back("--end-no-unused-arguments");
+    return out;
   }
+  AppendUnlessUnused(out, *ubsan);
+  // After the program's objects.
+  AppendUnlessUnused(out, gosync.link);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 namespace hbsan::tools {
@@ -50,6 +51,19 @@ TEST(Driver, RaceTurnedOffIsClangWithoutIt) {
 TEST(Driver, RaceLoadsThePassAndTheRuntime) {
   EXPECT_EQ(Translated({"-c", "-fsanitize=race", "x.c"}),
             WithPrefix({"-c", "-fsanitize=thread", "x.c"}));
+}
+
+TEST(Driver, TheLibraryIsFoundAndLinkedWhereItWasBuilt) {
+  const std::filesystem::path root = std::filesystem::path(testing::TempDir()) / "driver_tree";
+  std::filesystem::create_directories(root / "lib/hbsan");
+  const std::string archive = root / "lib/hbsan/libhbsan_gosync.a";
+  std::ofstream(archive) << "!<arch>\n";
+  const absl::StatusOr<Args> out = TranslateForClang({"-fsanitize=race", "x.cc"}, Layout(root));
+  ASSERT_TRUE(out.ok());
+  EXPECT_EQ((*out)[4], "--start-no-unused-arguments");
+  EXPECT_EQ((*out)[5], "-isystem");
+  EXPECT_EQ((*out)[6], (root / "include").string());
+  EXPECT_EQ((*out)[out->size() - 2], archive);
 }
 
 TEST(Driver, ARelocatableObjectGetsNoRuntime) {

@@ -4,6 +4,7 @@
 //   bin/hbsan  bin/hbsan-c++  bin/hbsan-cc       the command, and its two names as a compiler
 //   lib/hbsan/hbsan-pass.so                      the instrumentation
 //   lib/hbsan/libhbsan_rt.a{,.syms}              the runtime, and the symbols a program exports
+//   lib/hbsan/libhbsan_gosync.a, include/gosync/  the library of goroutines and channels
 //   lib/hbsan/clang/                             clang's resource directory with our runtime in it
 #ifndef HBSAN_TOOLS_LAYOUT_H_
 #define HBSAN_TOOLS_LAYOUT_H_
@@ -29,6 +30,9 @@ class Layout {
   std::filesystem::path Command() const { return root_ / "bin/hbsan"; }
   std::filesystem::path Plugin() const { return root_ / "lib/hbsan/hbsan-pass.so"; }
   std::filesystem::path Runtime() const { return root_ / "lib/hbsan/libhbsan_rt.a"; }
+  // Maybe absent, if only the detector was built.
+  std::filesystem::path Gosync() const { return root_ / "lib/hbsan/libhbsan_gosync.a"; }
+  std::filesystem::path IncludeDir() const { return root_ / "include"; }
   // A mirror of clang's resource directory in which ThreadSanitizer's runtime is ours. clang itself
   // then decides where a runtime belongs (an executable) and where not (-shared, -c, -E, ...).
   std::filesystem::path ResourceDir() const { return root_ / "lib/hbsan/clang"; }

@@ -7,6 +7,10 @@
 #ifndef GOSYNC_CONFIG_H_
 #define GOSYNC_CONFIG_H_
 
+#if __cplusplus < 202002L
+#error "gosync needs C++20: compile with -std=c++20"
+#endif
+
 #ifndef GOSYNC_RACE
 #if defined(__SANITIZE_THREAD__)
 #define GOSYNC_RACE 1

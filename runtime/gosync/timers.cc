@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gosync/monitor.h"
+#include "gosync/scheduler.h"
 #include "gosync/spin_lock.h"
 #include "gosync/system.h"
 
@@ -79,6 +80,7 @@ bool DisarmLocked(AlarmHeap& heap, Alarm& alarm) {
 }  // namespace
 
 void Arm(Alarm& alarm) {
+  EnsureStarted();
   bool earliest;
   {
     const Quiet quiet;
@@ -99,6 +101,7 @@ bool Disarm(Alarm& alarm) {
 
 bool Rearm(Alarm& alarm, std::int64_t when, std::int64_t period,
            const std::function<void()>& change) {
+  EnsureStarted();
   bool was_armed, earliest;
   {
     const Quiet quiet;

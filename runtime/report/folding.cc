@@ -53,6 +53,9 @@ FrameOrigin OriginOfFile(std::string_view file) {
   if (ContainsAny(file, {"/gtest/internal/", "/gtest/gtest", "/googletest/src/", "/gtest/src/"})) {
     return FrameOrigin::kTestFramework;
   }
+  if (ContainsAny(file, {"/include/gosync/", "/runtime/gosync/"}) && !file.ends_with("_test.cc")) {
+    return FrameOrigin::kGosync;
+  }
   return FrameOrigin::kUser;
 }
 
@@ -62,6 +65,7 @@ FrameOrigin OriginOf(const ReportFrame& frame) {
   // A user's specialisation of a template in std is the user's: the file decides if it is known.
   if (!frame.file.empty()) return OriginOfFile(frame.file);
   const std::string_view function = WithoutReturnType(frame.function);
+  if (function.starts_with("gosync::")) return FrameOrigin::kGosync;
   if (StartsWithAny(function,
                     {"std::", "__gnu_cxx::", "__cxxabiv1::", "operator new", "operator delete"}) ||
       StartsWithAny(BaseName(frame.module), {"libstdc++.so", "libc++.so", "libc++abi.so"})) {
@@ -119,11 +123,11 @@ ReportStack WithoutStartCode(ReportStack stack) {
     const std::string_view function = stack.back().function;
     // libc's own start has no name where its debug symbols are not installed.
     const bool in_libc = function.empty() && BaseName(stack.back().module).starts_with("libc.so.");
-    const bool start_code =
-        in_libc ||
-        StartsWithAny(function, {"__libc_start_", "hbsan::", "__interceptor_", "__hbsan_"}) ||
-        function == "_start" || function == "start_thread" || function == "clone" ||
-        function == "clone3" || function == "__clone3";
+    const bool start_code = in_libc ||
+                            StartsWithAny(function, {"__libc_start_", "hbsan::", "__interceptor_",
+                                                     "__hbsan_", "gosync::race::detail::"}) ||
+                            function == "_start" || function == "start_thread" ||
+                            function == "clone" || function == "clone3" || function == "__clone3";
     if (!start_code) break;
     stack = stack.first(stack.size() - 1);
   }

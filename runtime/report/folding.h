@@ -14,7 +14,7 @@
 
 namespace hbsan {
 
-enum class FrameOrigin : std::uint8_t { kUser, kStandardLibrary, kTestFramework };
+enum class FrameOrigin : std::uint8_t { kUser, kStandardLibrary, kTestFramework, kGosync };
 FrameOrigin OriginOf(const ReportFrame& frame);
 
 // One line of a printed stack: the frame `first` if `folded` is 0, else `folded` frames from there

@@ -76,6 +76,8 @@ TEST(OriginOf, TheFileDecidesIfItIsKnown) {
   EXPECT_EQ(OriginOf(MakeFrame("void std::__invoke_impl<void>()", "", 0)),
             FrameOrigin::kStandardLibrary);
   EXPECT_EQ(OriginOf(MakeFrame("testing::Test::Run()", "", 0)), FrameOrigin::kTestFramework);
+  EXPECT_EQ(OriginOf(MakeFrame("gosync::race::Mutex::Lock()", "/p/include/gosync/mutex.h", 3)),
+            FrameOrigin::kGosync);
   ReportFrame libstdcxx = MakeFrame("", "", 0);
   EXPECT_EQ(OriginOf(libstdcxx), FrameOrigin::kUser);
   libstdcxx.module = "/lib/x86_64-linux-gnu/libstdc++.so.6";

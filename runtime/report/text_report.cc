@@ -217,7 +217,7 @@ void PrintFrame(std::size_t number, const ReportFrame& frame, const TextStyle& s
 }
 
 void PrintFold(const StackLine& line, TextBuffer& out) {
-  constexpr std::string_view kNames[] = {"", "standard library ", "test framework "};
+  constexpr std::string_view kNames[] = {"", "standard library ", "test framework ", "gosync "};
   out << "    ...  (" << line.folded << ' ' << kNames[static_cast<int>(line.origin)]
       << (line.folded == 1 ? "frame)\n" : "frames)\n");
 }

@@ -28,7 +28,7 @@ std::string_view AccessWord(AccessKind kind, AccessFlavor flavor) {
     case AccessFlavor::kChannel:
       return write ? "close of channel" : "send on channel";
     case AccessFlavor::kWaitGroup:
-      return write ? "WaitGroup Wait" : "WaitGroup Add";
+      return write ? "wait of WaitGroup" : "add to WaitGroup";
     case AccessFlavor::kPlain:
     case AccessFlavor::kVptr:
       break;

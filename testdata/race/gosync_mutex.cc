@@ -1,0 +1,23 @@
+// A TryLock that fails orders nothing.
+// EXPECT: WARNING: hbsan: data race
+// EXPECT: Location is global 'data'
+#include "../unseen.h"
+#include "gosync/gosync.h"
+
+int data = 0;
+Unseen unseen;
+
+int main() {
+  gosync::Mutex mu;
+  gosync::Go([&mu] {
+    mu.Lock();
+    mu.Unlock();
+    mu.Lock();
+    data = 1;
+    unseen.Reach(1);
+    unseen.Await(2);
+  });
+  unseen.Await(1);
+  if (!mu.TryLock()) data = 2;
+  unseen.Reach(2);
+}

@@ -1,0 +1,22 @@
+// RUnlock is not ordered before RLock: readers do not order each other.
+// EXPECT: WARNING: hbsan: data race
+// EXPECT: Location is global 'data'
+#include "../unseen.h"
+#include "gosync/gosync.h"
+
+int data = 0;
+Unseen unseen;
+
+int main() {
+  gosync::RWMutex mu;
+  gosync::Go([&mu] {
+    mu.RLock();
+    data = 1;
+    mu.RUnlock();
+    unseen.Reach(1);
+  });
+  unseen.Await(1);
+  mu.RLock();
+  data = 2;
+  mu.RUnlock();
+}

@@ -1,0 +1,26 @@
+// An Add from zero that is not ordered with the Wait is a race by itself: Wait may return too
+// early.
+// EXPECT: WARNING: hbsan: data race
+// EXPECT: Wait of WaitGroup
+// EXPECT: Previous add to WaitGroup
+// EXPECT: Location is global 'wg'
+#include "../unseen.h"
+#include "gosync/gosync.h"
+
+gosync::WaitGroup wg;
+Unseen unseen;
+
+int main() {
+  gosync::Go([] {
+    wg.Add(1);
+    unseen.Reach(1);
+    unseen.Await(2);
+    wg.Done();
+  });
+  unseen.Await(1);
+  gosync::Go([] {
+    gosync::Sleep(std::chrono::milliseconds(1));
+    unseen.Reach(2);
+  });
+  wg.Wait();
+}
