@@ -27,11 +27,11 @@ extern "C" __attribute__((visibility("hidden"))) hbsan::RealEntry __stop_hbsan_r
 
 namespace hbsan {
 
+alignas(Detector) char detector_storage[sizeof(Detector)];
 std::atomic<bool> world_stopped{false};
 
 namespace {
 
-alignas(Detector) char detector_storage[sizeof(Detector)];
 std::atomic<bool> initialized{false};
 std::atomic<bool> initializing{false};
 // Held by the one thread that waits for all others to be outside: for a fork, or to reclaim
@@ -93,8 +93,6 @@ void Check(ThreadState& t, const Site& site, Addr addr, std::size_t size) {
 }
 
 }  // namespace
-
-Detector& TheDetector() { return *std::launder(reinterpret_cast<Detector*>(detector_storage)); }
 
 bool Initialized() { return initialized.load(std::memory_order_acquire); }
 

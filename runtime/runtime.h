@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "detector/detector.h"
 #include "detector/hot_state.h"
@@ -26,7 +27,10 @@ extern "C" __attribute__((visibility("default"))) hbsan::Frame* __hbsan_attach()
 namespace hbsan {
 
 // The process's engine. Valid once Initialize ran, that is before any constructor of the program.
-Detector& TheDetector();
+alignas(Detector) extern char detector_storage[sizeof(Detector)];
+inline Detector& TheDetector() {
+  return *std::launder(reinterpret_cast<Detector*>(detector_storage));
+}
 bool Initialized();
 // Idempotent; called from .preinit_array with main's arguments, and with none from __tsan_init.
 void Initialize(int argc = 0, char** argv = nullptr, char** envp = nullptr);

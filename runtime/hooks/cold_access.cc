@@ -2,6 +2,7 @@
 // all registers but r11 (callers take them for preserve_all): the general ones as preserve_most
 // asks for, the others because this file and the engine are compiled without them. What else there
 // is to do, to print a report say, saves them first.
+#include "detector/quick_check.h"
 #include "runtime/report/report.h"
 #include "runtime/runtime.h"
 #include "runtime/vector_registers.h"
@@ -45,20 +46,36 @@ void LeaveQuickly(HotState& hot) {
   hbsan_call_preserving_vectors([](void*) { DeliverPendingSignals(); }, nullptr);
 }
 
-__attribute__((noinline)) void Check(Miss miss) {
-  HotState& hot = __hbsan_hot;
-  Detector& detector = TheDetector();
-  if (!EnterQuickly(hot)) return hbsan_call_preserving_vectors(CheckInFull, &miss);
-  ThreadState& t = *hot.state;
-  if (t.ignore_accesses != 0 || detector.ReclaimIsDue()) {
-    LeaveQuickly(hot);
-    return hbsan_call_preserving_vectors(CheckInFull, &miss);
-  }
+// The access, by all the rules; if `stored`, what is left to do for that cell.
+__attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss, bool stored,
+                                               Addr cell) {
   Race race;
-  if (detector.CheckAccess(t, miss.site, miss.addr, miss.size, race)) {
-    hbsan_call_preserving_vectors(Report, &race);
+  Detector& detector = TheDetector();
+  const bool raced = stored ? detector.CheckStored(t, miss.site, miss.addr, miss.size, cell, race)
+                            : detector.CheckAccess(t, miss.site, miss.addr, miss.size, race);
+  if (raced) hbsan_call_preserving_vectors(Report, &race);
+  if (detector.ReclaimIsDue()) {
+    hbsan_call_preserving_vectors([](void*) { ReclaimIfDue(); }, nullptr);
   }
-  LeaveQuickly(hot);
+}
+
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor = AccessFlavor::kPlain>
+inline void Check(const void* p, std::uintptr_t pc) {
+  const Addr addr = reinterpret_cast<Addr>(p);
+  HotState& hot = __hbsan_hot;
+  if (EnterQuickly(hot)) [[likely]] {
+    ThreadState& t = *hot.state;
+    if (t.ignore_accesses == 0) [[likely]] {
+      CheckQuickly<kKind, kSize, kFlavor>(
+          TheDetector(), t, pc, addr, [&](bool stored, Addr cell) __attribute__((cold)) {
+            CheckByAllRules(t, {{pc, kKind, kFlavor}, addr, kSize}, stored, cell);
+          });
+      return LeaveQuickly(hot);
+    }
+    LeaveQuickly(hot);
+  }
+  Miss miss{{pc, kKind, kFlavor}, addr, kSize};
+  hbsan_call_preserving_vectors(CheckInFull, &miss);
 }
 
 }  // namespace
@@ -67,19 +84,17 @@ __attribute__((noinline)) void Check(Miss miss) {
 using hbsan::AccessFlavor;
 using hbsan::AccessKind;
 
-#define HBSAN_COLD_HOOK(name, Kind, Flavor, size)                                    \
+#define HBSAN_COLD_HOOK(name, Kind, ...)                                             \
   HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) { \
-    hbsan::Check({{HBSAN_CALLER_PC(), AccessKind::k##Kind, AccessFlavor::k##Flavor}, \
-                  reinterpret_cast<hbsan::Addr>(p),                                  \
-                  size});                                                            \
+    hbsan::Check<AccessKind::k##Kind, __VA_ARGS__>(p, HBSAN_CALLER_PC());            \
   }
-#define HBSAN_COLD_HOOKS(size)                   \
-  HBSAN_COLD_HOOK(read##size, Read, Plain, size) \
-  HBSAN_COLD_HOOK(write##size, Write, Plain, size)
+#define HBSAN_COLD_HOOKS(size)            \
+  HBSAN_COLD_HOOK(read##size, Read, size) \
+  HBSAN_COLD_HOOK(write##size, Write, size)
 
 HBSAN_COLD_HOOKS(1)
 HBSAN_COLD_HOOKS(2)
 HBSAN_COLD_HOOKS(4)
 HBSAN_COLD_HOOKS(8)
 HBSAN_COLD_HOOKS(16)
-HBSAN_COLD_HOOK(vptr_read, Read, Vptr, 8)
+HBSAN_COLD_HOOK(vptr_read, Read, 8, AccessFlavor::kVptr)
