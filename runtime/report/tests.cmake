@@ -6,6 +6,7 @@ add_executable(report_test
   report/options_test.cc
   report/output_test.cc
   report/seen_test.cc
+  report/short_name_test.cc
   report/source_line_test.cc
   report/suppressions_test.cc
   report/symbolizer_test.cc
@@ -22,6 +23,7 @@ add_executable(report_test
   report/output.cc
   report/scratch.cc
   report/seen.cc
+  report/short_name.cc
   report/source_line.cc
   report/suppressions.cc
   report/symbolizer.cc

@@ -2,6 +2,7 @@
 
 #include "runtime/report/folding.h"
 #include "runtime/report/modules.h"
+#include "runtime/report/short_name.h"
 #include "runtime/report/source_line.h"
 #include "runtime/report/substring.h"
 #include "runtime/report/wording.h"
@@ -204,10 +205,17 @@ void PrintModule(const ReportFrame& frame, TextBuffer& out) {
   }
 }
 
+void PrintName(const ReportFrame& frame, bool full, TextBuffer& out) {
+  full ? void(out << frame.function) : PrintShortName(frame.function, out);
+}
+
 void PrintFrame(std::size_t number, const ReportFrame& frame, const TextStyle& style,
                 TextBuffer& out) {
   out << "    #" << number << ' ';
-  if (!frame.function.empty()) out << frame.function << ' ';
+  if (!frame.function.empty()) {
+    PrintName(frame, style.full_stacks, out);
+    out << ' ';
+  }
   if (!frame.file.empty()) {
     PrintPosition(frame, style.strip_path_prefix, out);
     out << ' ';
@@ -250,7 +258,9 @@ void PrintSummary(const Report& report, std::string_view strip_path_prefix, Text
   } else {
     PrintPosition(*frame, strip_path_prefix, out);
   }
-  if (!frame->function.empty()) out << " in " << frame->function;
+  if (frame->function.empty()) return;
+  out << " in ";
+  PrintShortName(frame->function, out);
 }
 
 void PrintText(const Report& report, const TextStyle& style, TextBuffer& out) {
