@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "runtime/report/substring.h"
+
 namespace hbsan {
 namespace {
 
@@ -51,7 +53,7 @@ class ShortNamePrinter {
     while (length < left_.size() && std::string_view("<>=-").find(left_[length]) != left_.npos) {
       ++length;
     }
-    out_ << left_.substr(0, length);
+    out_ << Substring(left_, 0, length);
     last_ = 'r';
     Take(length);
     return true;
@@ -71,10 +73,10 @@ class ShortNamePrinter {
     constexpr std::string_view kOfChar = "<char, std::char_traits<char>";
     if (!left_.starts_with(kBasic)) return true;
     const std::size_t open = left_.find('<');
-    if (open == left_.npos || !left_.substr(open).starts_with(kOfChar)) return true;
+    if (open == left_.npos || !Substring(left_, open).starts_with(kOfChar)) return true;
     const std::size_t length = LengthOfTemplate(left_, open);
     if (length == 0) return true;
-    out_ << left_.substr(kBasic.size(), open - kBasic.size());
+    out_ << Substring(left_, kBasic.size(), open - kBasic.size());
     last_ = 'c';
     Take(length);
     return true;
@@ -84,12 +86,12 @@ class ShortNamePrinter {
   bool SkipDefaultArgument() {
     constexpr std::string_view kComma = ", ";
     if ((brackets_ & 1) == 0 || !left_.starts_with(kComma)) return false;
-    const std::string_view argument = left_.substr(kComma.size());
+    const std::string_view argument = Substring(left_, kComma.size());
     const auto* const found = std::ranges::find_if(
         kDefaults, [&](std::string_view start) { return argument.starts_with(start); });
     if (found == std::end(kDefaults)) return false;
     const std::size_t length = LengthOfTemplate(argument, found->size() - 1);
-    const std::string_view after = argument.substr(length);
+    const std::string_view after = Substring(argument, length);
     if (length == 0 ||
         (!after.starts_with('>') && !after.starts_with(" >") && !after.starts_with(kComma))) {
       return false;  // a pointer or reference to one
