@@ -18,6 +18,7 @@ endfunction()
 
 foreach(test
     detector_test
+    embedded_clock_test
     engine_parallel_test
     engine_trace_test
     lock_sets_test

@@ -86,7 +86,7 @@ class Clock {
   GOSYNC_UNCHECKED void Copy(const Clock& other) { __hbsan_go_copy(&l_, &other.l_); }
   // L := empty. Needs no goroutine.
   GOSYNC_UNCHECKED void Drop() {
-    if ((l_.words[0] | l_.words[1]) != 0) __hbsan_go_drop(&l_);
+    if ((l_.words[0] | l_.words[1] | l_.words[2]) != 0) __hbsan_go_drop(&l_);
   }
 
  private:
