@@ -75,6 +75,9 @@ void AttachThread() {
   MeasureThread(*thread);
   BeginThread(*thread);
   ArmThreadEnd();
+  if (SyncObject* requests = TheDetector().FindSync(StartOfForeignThreads())) {
+    TheDetector().Acquire(*thread->state, *requests);
+  }
   --__hbsan_hot.depth;
 }
 

@@ -99,9 +99,12 @@ enum class SyncSpace : std::uint8_t {
   kAtExit,
   kSignal,
   kLoader,
+  kForeignThreads,
   kMisc
 };
 Addr AbstractAddress(SyncSpace space, std::uint32_t n);
+// What threads that no call of the program's created know at their start.
+inline Addr StartOfForeignThreads() { return AbstractAddress(SyncSpace::kForeignThreads, 0); }
 
 // Each other thread is outside the runtime at some moment of this call.
 void WaitUntilOthersOutside();

@@ -6,6 +6,7 @@
 
 #include "runtime/descriptors.h"
 #include "runtime/interceptors/accesses.h"
+#include "runtime/interceptors/file_locks.h"
 #include "runtime/real.h"
 #include "runtime/runtime.h"
 
@@ -14,6 +15,7 @@ using hbsan::DescriptorClosing;
 using hbsan::UseDescriptor;
 
 INTERCEPTOR(int, close, int fd) {
+  hbsan::FileUnlocking(HBSAN_CALLER_PC(), fd);
   DescriptorClosing(HBSAN_CALLER_PC(), fd);
   const int result = REAL(close)(fd);
   DescriptorClosed(fd);
@@ -64,6 +66,5 @@ HBSAN_USE(off_t, lseek64, HBSAN_LIST(off_t offset, int whence), offset, whence)
 HBSAN_USE(int, ftruncate, HBSAN_LIST(off_t size), size)
 HBSAN_USE(int, ftruncate64, HBSAN_LIST(off_t size), size)
 HBSAN_USE(int, fallocate, HBSAN_LIST(int mode, off_t offset, off_t size), mode, offset, size)
-HBSAN_USE(int, flock, HBSAN_LIST(int operation), operation)
 HBSAN_USE(int, fchmod, HBSAN_LIST(mode_t mode), mode)
 HBSAN_USE(int, fchown, HBSAN_LIST(uid_t user, gid_t group), user, group)

@@ -5,6 +5,7 @@
 
 #include "runtime/descriptors.h"
 #include "runtime/interceptors/accesses.h"
+#include "runtime/interceptors/file_locks.h"
 #include "runtime/real.h"
 #include "runtime/runtime.h"
 
@@ -134,19 +135,29 @@ INTERCEPTOR(int, dup3, int fd, int target, int flags) {
 }
 
 // The third argument is an integer, a pointer or absent: passed on as a word.
-#define HBSAN_FCNTL(name)                                   \
-  INTERCEPTOR(int, name, int fd, int command, ...) {        \
-    va_list more;                                           \
-    va_start(more, command);                                \
-    void* argument = va_arg(more, void*);                   \
-    va_end(more);                                           \
-    UseDescriptor(HBSAN_CALLER_PC(), fd);                   \
-    const int result = REAL(name)(fd, command, argument);   \
-    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) { \
-      DescriptorDuplicated(HBSAN_CALLER_PC(), fd, result);  \
-    }                                                       \
-    return result;                                          \
+#define HBSAN_FCNTL(name)                                               \
+  INTERCEPTOR(int, name, int fd, int command, ...) {                    \
+    va_list more;                                                       \
+    va_start(more, command);                                            \
+    void* argument = va_arg(more, void*);                               \
+    va_end(more);                                                       \
+    UseDescriptor(HBSAN_CALLER_PC(), fd);                               \
+    const bool locks = IsLock(command);                                 \
+    if (locks) hbsan::FileUnlocking(HBSAN_CALLER_PC(), fd);             \
+    const int result = REAL(name)(fd, command, argument);               \
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) {             \
+      DescriptorDuplicated(HBSAN_CALLER_PC(), fd, result);              \
+    }                                                                   \
+    if (locks && result == 0 && Locks(argument)) hbsan::FileLocked(fd); \
+    return result;                                                      \
   }
+
+namespace {
+
+bool IsLock(int command) { return command == F_OFD_SETLK || command == F_OFD_SETLKW; }
+bool Locks(const void* lock) { return static_cast<const struct flock*>(lock)->l_type != F_UNLCK; }
+
+}  // namespace
 
 HBSAN_FCNTL(fcntl)
 HBSAN_FCNTL(fcntl64)

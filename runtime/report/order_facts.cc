@@ -73,6 +73,7 @@ std::string_view AbstractName(Addr object) {
       {SyncSpace::kAtExit, "an exit handler"},
       {SyncSpace::kSignal, "a signal's action"},
       {SyncSpace::kLoader, "a loaded library"},
+      {SyncSpace::kForeignThreads, "a request to the C library"},
       {SyncSpace::kMisc, "a timer"},
   };
   for (const Name& entry : kNames) {
