@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "detector/detector.h"
+#include "detector/split.h"
 
 namespace hbsan {
 
@@ -83,24 +84,41 @@ class QuickChecker {
   bool IsOrdered(Epoch e) const {
     return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock());
   }
-  // The record alone, made by this thread in this epoch, subsumes the access.
+  // What this thread recorded in this epoch subsumes the access: one record, or one for each byte.
   bool IsOwn(std::uint32_t id) const {
-    if (!InPresentEpoch(id)) return false;
-    const Record& record = detector_.records_[id];
-    return IsSingle(record) && !record.atomic() && (bytes_ & ~BytesOfSingle(id, record)) == 0;
+    if (id == 0) return false;
+    Record& record = detector_.records_[id];
+    if (record.IsSplit()) {
+      return InEachByte(record, [&](std::uint32_t part) {
+        return InPresentEpoch(part) && !detector_.records_[part].IsList() &&
+               !detector_.records_[part].atomic();
+      });
+    }
+    return InPresentEpoch(id) && !record.IsList() && !record.atomic() &&
+           (bytes_ & ~BytesOfSingle(id, record)) == 0;
   }
   // Nothing there can race with the access.
   bool IsSettled(std::uint32_t id) const {
     while (id != 0) {
-      const Record& record = detector_.records_[id];
-      if (IsSingle(record)) {
-        return (BytesOfSingle(id, record) & bytes_) == 0 || IsOrdered(record.epoch);
+      Record& record = detector_.records_[id];
+      if (record.IsSplit()) {
+        return InEachByte(record, [&](std::uint32_t part) {
+          const Record& of_byte = detector_.records_[part];
+          return part == 0 || (!of_byte.IsList() && IsOrdered(of_byte.epoch));
+        });
       }
-      if (!record.IsList()) return false;
-      if ((record.bytes & bytes_) != 0 && !IsOrdered(detector_.records_[record.head].epoch)) {
-        return false;
-      }
-      id = record.tail;
+      const std::uint32_t index = record.IsList() ? record.head : id;
+      const ByteMask bytes = record.IsList() ? record.bytes : BytesOfSingle(id, record);
+      if ((bytes & bytes_) != 0 && !IsOrdered(detector_.records_[index].epoch)) return false;
+      id = record.IsList() ? record.tail : 0;
+    }
+    return true;
+  }
+  template <typename Holds>
+  bool InEachByte(Record& split, Holds holds) const {
+    const Split ids(split);
+    for (unsigned left = bytes_; left != 0; left &= left - 1) {
+      if (!holds(ids.Load(std::countr_zero(left)))) return false;
     }
     return true;
   }

@@ -14,12 +14,17 @@ void Records::Init(const Host& host) {
   reclaim_at_ = kMinReclaim;
 }
 
+// What a thread recorded in its epoch stays within reach of the inline check only as long as the
+// ids lie in one range, so an epoch that needs many records gets ever larger ones.
 void Records::TakeChunks(ThreadState& t) {
-  // An epoch that began in the chunk that is used up now may need many records.
-  const std::uint32_t count = t.epoch_first != t.cursor ? kRun : 1;
+  const std::uint32_t had = (t.chunk_end - t.chunk_begin) / kChunkRecords;
+  const bool began_here = t.epoch_first != t.cursor;
+  const bool used_half = (t.cursor - t.epoch_first) * 2 > had * kChunkRecords;
+  std::uint32_t count = 1;
+  if (began_here) count = used_half && had >= kRun ? std::min(4 * had, kMostChunks) : kRun;
   RetireChunks(t);
-  t.description->references += count;
   const std::uint32_t first = TakeFree(t, count);
+  t.description->references += count;
   t.chunk_begin = first * kChunkRecords;
   t.chunk_end = (first + count) * kChunkRecords;
   t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
@@ -33,18 +38,25 @@ std::uint32_t Records::AllocateAdjacent(ThreadState& t, std::uint32_t count) {
   return first;
 }
 
-// The first of `count` (1 or kRun) adjacent chunks, which are active and t's from now on. The
-// headers of the others are written when they are needed, so that a run costs little memory before.
-std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t count) {
+// The first of `count` adjacent chunks, which are active and t's from now on. Of more than kRun
+// there may be fewer, in whole runs. The headers of the others are written when they are needed, so
+// that a run costs little memory before.
+std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t& count) {
   SpinLockHolder hold(lock_);
   if (count == 1 && free_chunk_ == 0) {
     const std::uint32_t run = TakeFreeRun();
     for (std::uint32_t c = run + kRun; c-- > run;) Push(free_chunk_, c);
   }
   const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
+  std::uint32_t end = first + std::min(count, kRun);
+  while (end < first + count && end == (free_run_ != 0 ? free_run_ : end_)) {
+    TakeFreeRun();
+    end += kRun;
+  }
+  count = end - first;
   live_ += count;
   Header(first) = {t.description, t.tid, 0};
-  for (std::uint32_t c = first; c < first + count; ++c) {
+  for (std::uint32_t c = first; c < end; ++c) {
     states_[c].store(kActive, std::memory_order_release);  // pairs with ForEachOwnedChunk
   }
   return first;
@@ -59,12 +71,29 @@ std::uint32_t Records::TakeFreeRun() {
 }
 
 void Records::RetireChunks(ThreadState& t) {
-  for (std::uint32_t c = t.chunk_begin / kChunkRecords; c < t.chunk_end / kChunkRecords; ++c) {
+  const std::uint32_t begin = t.chunk_begin / kChunkRecords;
+  std::uint32_t end = t.chunk_end / kChunkRecords;
+  while (end > begin + kRun && (end - kRun) * kChunkRecords >= t.cursor) {
+    end -= kRun;
+    GiveBackRun(t, end);
+  }
+  for (std::uint32_t c = begin; c < end; ++c) {
     if (c * kChunkRecords >= t.cursor) Header(c) = {t.description, t.tid, 0};
     states_[c].store(kRetired, std::memory_order_release);
     retired_.fetch_add(1, std::memory_order_relaxed);
   }
   t.epoch_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
+}
+
+// Of a run in which no record was made.
+void Records::GiveBackRun(ThreadState& t, std::uint32_t run) {
+  t.description->references -= kRun;  // the live thread has its own
+  SpinLockHolder hold(lock_);
+  for (std::uint32_t c = run; c < run + kRun; ++c) {
+    states_[c].store(kFree, std::memory_order_relaxed);
+  }
+  live_ -= kRun;
+  Push(free_run_, run);
 }
 
 void Records::BeginMark() {
@@ -124,7 +153,7 @@ void Records::RebuildFreeLists() {
   SpinLockHolder hold(lock_);
   free_chunk_ = free_run_ = 0;
   live_ = 0;
-  for (std::uint32_t run = kRun; run < end_; run += kRun) {
+  for (std::uint32_t run = end_ - kRun; run != 0; run -= kRun) {  // taken in ascending order
     const auto* states = &states_[run];
     const auto is_free = [](const std::atomic<std::uint8_t>& state) {
       return state.load(std::memory_order_relaxed) == kFree;

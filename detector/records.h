@@ -12,7 +12,7 @@
 // mixture of bytes and records is nobody else's.
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
-// one chunk, or from a run of adjacent ones once an epoch has used up a chunk, so that the ids of
+// one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
 // an epoch lie in one range. Chunks without a live record are reclaimed as a whole.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
@@ -83,8 +83,9 @@ inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
 class Records {
  public:
   static constexpr std::uint32_t kChunkRecords = 64;
-  // Chunks taken at once by an epoch that has used up one.
+  // Chunks taken at once by an epoch that has used up one; and by one that uses up many.
   static constexpr std::uint32_t kRun = 16;
+  static constexpr std::uint32_t kMostChunks = 64 * kRun;
 
   void Init(const Host& host);
   Record& operator[](std::uint32_t index) { return records_[index & kIndexMask]; }
@@ -148,8 +149,9 @@ class Records {
   static constexpr std::uint64_t kMinReclaim = 32 << 10;
 
   void TakeChunks(ThreadState& t);
-  std::uint32_t TakeFree(const ThreadState& t, std::uint32_t count);
+  std::uint32_t TakeFree(const ThreadState& t, std::uint32_t& count);
   std::uint32_t TakeFreeRun();
+  void GiveBackRun(ThreadState& t, std::uint32_t run);
   void RebuildFreeLists();
   void Push(std::uint32_t& list, std::uint32_t chunk);
   std::uint32_t Pop(std::uint32_t& list);
