@@ -5,6 +5,11 @@
 
 // What a cell holds after an access: see checker.h for what is kept, records.h for its forms.
 namespace hbsan {
+namespace {
+
+bool IsPartial(ByteMask bytes) { return BytesOf(CoverageOf(bytes)) != bytes; }
+
+}  // namespace
 
 bool AccessChecker::Subsumes(const Record& record, bool ordered) const {
   if (atomic_ && !record.atomic()) return false;
@@ -35,7 +40,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
-  const bool mixture = record.IsList() && IsMixture(old, bytes);
+  const bool mixture = IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
     return ComposeSplit(old, bytes);
@@ -68,15 +73,16 @@ Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record
       ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
 }
 
-// A cell of which bytes that are no whole half have a record of their own.
+// A cell that holds, besides one record of whole halves, bytes that are no whole half.
 bool AccessChecker::IsMixture(std::uint32_t old, ByteMask bytes) const {
-  if (BytesOf(CoverageOf(bytes)) != bytes) return true;
-  bool mixture = false;
+  int partial = IsPartial(bytes) ? 1 : 0;
+  int records = 1;
   ForEach(old, 0xff, [&](std::uint32_t, ByteMask b) {
-    mixture = BytesOf(CoverageOf(b)) != b;
-    return !mixture;
+    partial += IsPartial(b) ? 1 : 0;
+    ++records;
+    return true;
   });
-  return mixture;
+  return partial > 1 || (partial == 1 && records > 2);
 }
 
 // Lists of mixtures are made while other cells use them too: each one costs kListCost, each use of

@@ -48,10 +48,7 @@ class QuickChecker {
     if ((page.load(std::memory_order_relaxed) & kWritePlaneBit) == 0) {
       return QuickOutcome::kUndecided;
     }
-    const std::uint32_t after = Compose(old);
-    if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
-      return QuickOutcome::kUndecided;
-    }
+    if (!Put(cell, old)) return QuickOutcome::kUndecided;
     unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
     for (; planes != 0; planes &= planes - 1) {
       const Cell* reads = shadow.ReadCell(std::countr_zero(planes), addr);
@@ -69,10 +66,7 @@ class QuickChecker {
     if ((shadow.PagePlanes(addr).load(std::memory_order_relaxed) & ReadPlaneBit(t_.plane)) == 0) {
       return QuickOutcome::kUndecided;
     }
-    const std::uint32_t after = Compose(old);
-    if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
-      return QuickOutcome::kUndecided;
-    }
+    if (!Put(cell, old)) return QuickOutcome::kUndecided;
     return IsSettled(writes.load(std::memory_order_seq_cst)) ? QuickOutcome::kNoRace
                                                              : QuickOutcome::kStored;
   }
@@ -89,6 +83,7 @@ class QuickChecker {
     if (id == 0) return false;
     Record& record = detector_.records_[id];
     if (record.IsSplit()) {
+      if (kPart == kCellBytes) return false;  // the cell is better off with this access alone
       return InEachByte(record, [&](std::uint32_t part) {
         return InPresentEpoch(part) && !detector_.records_[part].IsList() &&
                !detector_.records_[part].atomic();
@@ -121,6 +116,32 @@ class QuickChecker {
       if (!holds(ids.Load(std::countr_zero(left)))) return false;
     }
     return true;
+  }
+
+  // Makes the access part of the cell, whose content was `old`. False if it is not known here how.
+  __attribute__((always_inline)) bool Put(Cell& cell, std::uint32_t old) {
+    if (old != 0 && detector_.records_[old].IsSplit()) return PutInSplit(cell, old);
+    const std::uint32_t after = Compose(old);
+    return after != 0 && cell.compare_exchange_strong(old, after, std::memory_order_seq_cst);
+  }
+
+  __attribute__((noinline)) bool PutInSplit(Cell& cell, std::uint32_t id) {
+    if (kPart == kCellBytes) return false;
+    const std::uint32_t mine = RecordFor(kSize == 1 ? ByteMask{0xff} : bytes_);
+    if (mine == 0) return false;
+    Split split(detector_.records_[id]);
+    if (!split.Fits(mine)) return false;
+    for (unsigned left = bytes_; left != 0; left &= left - 1) {
+      const int i = std::countr_zero(left);
+      std::uint64_t word = split.LoadWord(i);
+      if (split.IsFrozen(word, i)) return false;
+      if (const std::uint32_t part = split.IdIn(word, i)) {
+        const Record& before = detector_.records_[part];
+        if (!IsSingle(before) || !IsOrdered(before.epoch)) return false;
+      }
+      if (!split.Exchange(i, word, mine)) return false;
+    }
+    return cell.load(std::memory_order_seq_cst) == id;
   }
 
   // The cell's content after the access; 0: not known here.
