@@ -105,8 +105,21 @@ void Flush(Worker& w) {
   if (Goroutine* g = TakeNext(w)) PushGlobal(*g);
 }
 
-// Sleeps until it is woken. `surplus`: there are enough busy workers; it does not look for more
-// work first.
+// Out of the idle list again, if it is still there and may be busy.
+bool TakeBack(Worker& w) {
+  bool first;
+  {
+    SpinLockHolder hold(scheduler.lock);
+    const std::uint32_t busy = scheduler.busy.load();
+    if (!w.idle || busy >= scheduler.BusyLimit()) return false;
+    first = busy == 0;
+    Unlist(w);
+  }
+  if (first) MonitorSeesWork();
+  return true;
+}
+
+// Sleeps until it is woken. `surplus`: there are enough busy workers, and what it has is for them.
 void Sleep(Worker& w, bool surplus) {
   if (surplus) Flush(w);
   {
@@ -123,14 +136,17 @@ void Sleep(Worker& w, bool surplus) {
     w.spinning = false;
     scheduler.spinning.fetch_sub(1);
   }
-  if (!surplus && AnyRunnable()) {
-    SpinLockHolder hold(scheduler.lock);
-    if (w.idle) {
-      Unlist(w);
-      return;
-    }
-  }
+  // Who queues something and finds enough workers busy relies on them: each looks again here, the
+  // surplus one, too, as others may have gone to sleep meanwhile.
+  if (AnyRunnable() && TakeBack(w)) return;
   while (w.wake.load(std::memory_order_acquire) == 0) FutexWait(w.wake, 0);
+}
+
+// It is back: its place is its own.
+void Unstick(Worker& w) {
+  if (w.stuck.load(std::memory_order_relaxed) && w.stuck.exchange(false)) {
+    scheduler.stuck.fetch_sub(1);
+  }
 }
 
 bool TooManyBusy() {
@@ -140,6 +156,7 @@ bool TooManyBusy() {
 // Something to run, from anywhere; sleeps until there is.
 Goroutine& FindWork(Worker& w) {
   for (;;) {
+    Unstick(w);
     if (TooManyBusy()) {
       Sleep(w, /*surplus=*/true);
       continue;
@@ -287,7 +304,7 @@ Goroutine* NextOf(Worker& w) {
   const std::uint32_t n = w.switches.load(std::memory_order_relaxed) + 1;
   w.switches.store(n, std::memory_order_relaxed);
   if (w.stuck.load(std::memory_order_relaxed)) {
-    if (w.stuck.exchange(false)) scheduler.stuck.fetch_sub(1);
+    Unstick(w);
     return nullptr;
   }
   if (n % kGlobalEvery == 0) {
