@@ -17,8 +17,7 @@ void* __hbsan_go_start(std::uint64_t id, void* frames, void* stack_begin, void* 
                        const ClockWords* known, std::uintptr_t pc);
 void __hbsan_go_switch(void* from, void* to);
 void __hbsan_go_end(void* thread);
-void __hbsan_go_print_stack(void* thread);
-void __hbsan_go_finish();
+void __hbsan_go_print_stack();
 }
 
 // First thing on a thread that the library made: nothing that runs on it is the program's, except

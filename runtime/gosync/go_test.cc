@@ -137,7 +137,8 @@ TEST_F(DeathTest, ExceptionThatLeavesAGoroutine) {
         Go([] { throw std::runtime_error("no luck"); });
         Chan<int>().Recv();
       },
-      "panic: no luck \\[std::runtime_error\\]\n\ngoroutine [0-9]+ \\[running\\]:\n.*#0");
+      "panic: no luck \\[std::runtime_error\\]\n\ngoroutine [0-9]+ "
+      "\\[running\\]:\n(.|\n)*#[0-9]+ ");
 }
 
 TEST_F(DeathTest, StackOverflow) {
@@ -146,7 +147,7 @@ TEST_F(DeathTest, StackOverflow) {
         Go([] { Recurse(0); });
         Chan<int>().Recv();
       },
-      "fatal error: stack overflow\n\ngoroutine [0-9]+ \\[running\\]:\n.*#0");
+      "fatal error: stack overflow\n\ngoroutine [0-9]+ \\[running\\]:\n(.|\n)*#[0-9]+ ");
 }
 
 TEST_F(DeathTest, Deadlock) {

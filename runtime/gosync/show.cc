@@ -92,16 +92,16 @@ void ShowFrames() {
   void* frames[kMaxFrames];
   const int count = backtrace(frames, kMaxFrames);
   for (int i = 1; i < count; ++i) ShowFrame(i - 1, frames[i]);
+  WriteError("\n");
 }
 
 #endif
 
+// As if it ran here; it does not go on.
 void ShowStackOf(Goroutine& g) {
-#if GOSYNC_RACE
-  __hbsan_go_print_stack(g.thread);
-#else
-  RunOnStackOf(g, [](void*) { ShowFrames(); }, nullptr);
-#endif
+  DetectSwitch(nullptr, &g);
+  RunOnStackOf(g, [](void*) { ShowOwnStack(); }, nullptr);
+  DetectSwitch(&g, nullptr);
 }
 
 void ShowWaiting(Goroutine& g, void*) {
@@ -109,14 +109,12 @@ void ShowWaiting(Goroutine& g, void*) {
   if (life == Life::kParked) {
     ShowTitle(&g, /*running=*/false);
     ShowStackOf(g);
-    WriteError("\n");
   } else if (life == Life::kForeign && g.reason != WaitReason::kNone) {
     ShowTitle(&g, /*running=*/false);
     constexpr std::uint32_t kShowStack = 2;
     g.wake.store(kShowStack, std::memory_order_release);
     FutexWake(g.wake);
     while (g.wake.load(std::memory_order_acquire) == kShowStack) FutexWait(g.wake, kShowStack);
-    WriteError("\n");
   }
 }
 
@@ -140,7 +138,7 @@ void ShowTitle(const Goroutine* g, bool running) {
 
 void ShowOwnStack() {
 #if GOSYNC_RACE
-  __hbsan_go_print_stack(nullptr);
+  __hbsan_go_print_stack();
 #else
   ShowFrames();
 #endif

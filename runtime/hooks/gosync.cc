@@ -33,6 +33,12 @@ thread_local constinit OwnWorker own_worker = {};
 hbsan::SpinLock nobodys_lock;
 hbsan::ClockNodeCache nobodys_clock_nodes;
 
+// Whether anybody has to wait for this thread to be outside. The monitor, which shows stacks of
+// goroutines at the program's end, is no worker.
+void NoteHot(HotState* hot) {
+  if (own_worker.info != nullptr) __atomic_store_n(&own_worker.info->hot, hot, __ATOMIC_RELEASE);
+}
+
 Addr AddressOf(const void* p) { return reinterpret_cast<Addr>(p); }
 
 bool IsNobody() { return hbsan::InRuntime() || __hbsan_hot.state == nullptr; }
@@ -95,10 +101,10 @@ HBSAN_ABI void __hbsan_go_switch(ThreadInfo* from, ThreadInfo* to) {
   hbsan::Detector& detector = TheDetector();
   if (from != nullptr) detector.Suspend(*from->state);
   if (to == nullptr) {
-    __atomic_store_n(&own_worker.info->hot, nullptr, __ATOMIC_RELEASE);
+    NoteHot(nullptr);
     return;
   }
-  __atomic_store_n(&own_worker.info->hot, &hot, __ATOMIC_RELAXED);
+  NoteHot(&hot);
   detector.Resume(*to->state, hot, own_worker.plane);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   hot.depth = 0;
@@ -180,15 +186,12 @@ HBSAN_ABI void __hbsan_go_unlocked(const void* mutex) {
   TheDetector().MutexUnlocked(scope.thread(), AddressOf(mutex));
 }
 
-// The call stack of a goroutine that does not run; of the running one if it is null.
-HBSAN_ABI void __hbsan_go_print_stack(ThreadInfo* thread) {
-  const bool own = thread == nullptr;
-  if (own && __hbsan_hot.state == nullptr) return;
+// The call stack of the running goroutine or thread.
+HBSAN_ABI void __hbsan_go_print_stack() {
+  const std::uintptr_t pc = HBSAN_CALLER_PC();
   HotState& hot = __hbsan_hot;
+  if (hot.state == nullptr) return;
   ++hot.depth;
-  ThreadState& t = own ? *hot.state : *thread->state;
-  const hbsan::StackId stack =
-      hbsan::TheDetector().stacks().Intern(t.frames, own ? hot.stack_top : t.saved_stack_top);
-  hbsan::TheReporter().PrintCallStack(stack);
+  hbsan::TheReporter().PrintCallStack(hbsan::CallerStack(*hot.state, pc));
   --hot.depth;
 }
