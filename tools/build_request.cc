@@ -47,6 +47,16 @@ std::vector<std::string> MarkCSources(const std::vector<std::string>& args) {
   return out;
 }
 
+// C++20, which gosync needs, is the default where the whole command line is C++.
+void AddDefaultStandard(BuildRequest& request) {
+  std::vector<std::string>& args = request.compiler_args;
+  const bool given = std::any_of(args.begin(), args.end(), [](const std::string& arg) {
+    return arg.starts_with("-std=") || arg.starts_with("--std");
+  });
+  const bool has_c = std::any_of(request.inputs.begin(), request.inputs.end(), IsCSource);
+  if (!given && !has_c) args.insert(args.begin(), "-std=gnu++20");
+}
+
 // Takes one option, or one input, at args[i] into `request`.
 absl::Status ReadArgument(const std::vector<std::string>& args, size_t i, BuildRequest& request) {
   const std::string& arg = args[i];
@@ -90,6 +100,7 @@ absl::StatusOr<BuildRequest> ReadBuildRequest(const std::vector<std::string>& ar
   }
   if (request.inputs.empty()) return absl::InvalidArgumentError("no source file was named");
   if (request.language == Language::kCxx) {
+    AddDefaultStandard(request);
     request.compiler_args = MarkCSources(request.compiler_args);
   }
   return request;

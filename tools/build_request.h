@@ -23,8 +23,8 @@ struct BuildRequest {
 };
 
 // Reads the arguments, response files expanded. The language is C if all sources are, else C++, in
-// which case C sources are still compiled as C. Fails, with one line for the user, if there is no
-// input, or one is missing.
+// which case C sources are still compiled as C (and without any, C++20 is the default). Fails, with
+// one line for the user, if there is no input, or one is missing.
 absl::StatusOr<BuildRequest> ReadBuildRequest(const std::vector<std::string>& args);
 
 }  // namespace hbsan::tools

@@ -18,7 +18,8 @@ std::string Touch(const std::string& name) {
 TEST(BuildRequest, DefaultsComeFirstAndTheProgramsArgumentsAreCutOff) {
   const std::string source = Touch("request.cc");
   const BuildRequest request = ReadBuildRequest({"-O2", source, "--", "-x", "--"}).value();
-  EXPECT_EQ(request.compiler_args, (Args{"-g", "-O1", "-fsanitize=race", "-O2", source}));
+  EXPECT_EQ(request.compiler_args,
+            (Args{"-std=gnu++20", "-g", "-O1", "-fsanitize=race", "-O2", source}));
   EXPECT_EQ(request.inputs, Args{source});
   EXPECT_EQ(request.program_args, (Args{"-x", "--"}));
   EXPECT_TRUE(request.links);
@@ -36,6 +37,11 @@ TEST(BuildRequest, CSourcesStayCInACxxProgram) {
   EXPECT_EQ(request.language, Language::kCxx);
   EXPECT_EQ(request.compiler_args,
             (Args{"-g", "-O1", "-fsanitize=race", "-x", "c", c, "-x", "none", cc}));
+}
+
+TEST(BuildRequest, TheUsersStandardHolds) {
+  const BuildRequest request = ReadBuildRequest({"-std=c++17", Touch("request.cc")}).value();
+  EXPECT_EQ(request.compiler_args.front(), "-g");
 }
 
 TEST(BuildRequest, TakesTheOutputApart) {

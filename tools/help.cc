@@ -64,8 +64,9 @@ const HelpText kRunHelp = {
     "hbsan run [--rebuild] [COMPILER-FLAGS] FILE... [-- PROGRAM-ARGUMENTS...]",
     R"(DESCRIPTION
   Compiles and links the files (C by the suffix .c, else C++; objects and libraries too)
-  with -g -O1 -fsanitize=race and the given flags, and runs the program. The program
-  keeps this process: its output, exit status and signals are what the caller sees.
+  with -g -O1 -fsanitize=race and the given flags, C++ as C++20 unless they say otherwise,
+  and runs the program. The program keeps this process: its output, exit status and
+  signals are what the caller sees.
 
   The built program is kept in a cache and reused while the files, every header and
   library they use, the flags, the current directory, the compiler and hbsan are the
