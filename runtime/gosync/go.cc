@@ -18,6 +18,13 @@ Launch BeginLaunch(void (*run)(void*), std::size_t size, std::size_t alignment) 
     Throw("gosync::Go: the function and its arguments are too large for a goroutine's stack");
   }
   Goroutine& g = NewGoroutine(run);
+#if GOSYNC_RACE
+  if (size <= kSmallCallBytes && alignment <= kSmallCallBytes) {
+    NoteFresh(g.small_call, size);
+    g.call = g.small_call;
+    return {&g, g.call};
+  }
+#endif
   const auto top = reinterpret_cast<std::uintptr_t>(StackEnd(g)) - size;
   g.call = reinterpret_cast<void*>(top & ~(std::max<std::uintptr_t>(alignment, 16) - 1));
   return {&g, g.call};

@@ -54,7 +54,8 @@ struct Goroutine {
   Clock offer;
   Clock box;
 #if GOSYNC_RACE
-  void* thread = nullptr;  // the detector's ThreadInfo
+  void* thread = nullptr;      // the detector's ThreadInfo
+  void* small_call = nullptr;  // memory for `call` (see stack.h)
 #endif
   const void* waits_for = nullptr;
 };

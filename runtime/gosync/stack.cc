@@ -41,6 +41,22 @@ Goroutine& GoroutineAt(std::uint32_t index) {
   return *reinterpret_cast<Goroutine*>(SlotAt(index) + kGoroutineOffset);
 }
 
+#if GOSYNC_RACE
+void* SmallCallAt(std::uint32_t index) {
+  return pool.segments[index / kSegmentSlots] + kSegmentSlots * kSlotBytes +
+         index % kSegmentSlots * kSmallCallBytes;
+}
+#endif
+
+// An unused one, in memory that may be fresh.
+Goroutine& MakeGoroutine(std::uint32_t index) {
+  auto* g = new (&GoroutineAt(index)) Goroutine;
+#if GOSYNC_RACE
+  g->small_call = SmallCallAt(index);
+#endif
+  return *g;
+}
+
 std::uint32_t IndexOf(const Goroutine& g) {
   const char* slot = SlotOf(g);
   for (std::uint32_t s = 0;; ++s) {
@@ -71,13 +87,14 @@ Goroutine& NewSlot() {
   const std::uint32_t index = pool.used.load(std::memory_order_relaxed);
   if (index % kSegmentSlots == 0) {
     if (index / kSegmentSlots == kMaxSegments) Fatal("too many goroutines");
-    pool.segments[index / kSegmentSlots] = static_cast<char*>(Reserve(kSegmentSlots * kSlotBytes));
+    pool.segments[index / kSegmentSlots] =
+        static_cast<char*>(Reserve(kSegmentSlots * (kSlotBytes + kSmallCallBytes)));
   }
   char* slot = SlotAt(index);
   ProtectGuard(slot, index);
-  auto* g = new (slot + kGoroutineOffset) Goroutine;
+  Goroutine& g = MakeGoroutine(index);
   pool.used.store(index + 1, std::memory_order_release);  // pairs with ForEachSlot
-  return *g;
+  return g;
 }
 
 Goroutine& TakeFromPool() {
@@ -87,7 +104,7 @@ Goroutine& TakeFromPool() {
     return *g;
   }
   if (pool.cold_count == 0) return NewSlot();
-  return *new (&GoroutineAt(pool.cold[--pool.cold_count])) Goroutine;
+  return MakeGoroutine(pool.cold[--pool.cold_count]);
 }
 
 void ReturnToPool(Goroutine& g) {

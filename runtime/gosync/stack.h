@@ -6,9 +6,11 @@
 //
 // The last part is there with detection only. The stack's first frames, the Goroutine and the first
 // entries of the shadow call stack share one page, which is all that a parked goroutine takes as a
-// rule. Guard pages are markers in the page table where the kernel knows them (Linux 6.13), so that
-// a million goroutines are one mapping; before that, slots have a protected page while the limit on
-// mappings allows it.
+// rule. What a goroutine is started with (a lambda and what it captures) lies at the stack's upper
+// end; with detection, if it is small, in memory of its own beside that of others, since the
+// program's accesses to it would take pages of shadow memory for each goroutine. Guard pages are
+// markers in the page table where the kernel knows them (Linux 6.13), so that a million goroutines
+// are one mapping; before that, slots have a protected page while the limit on mappings allows it.
 #ifndef GOSYNC_STACK_H_
 #define GOSYNC_STACK_H_
 
@@ -27,6 +29,8 @@ inline constexpr std::size_t kFirstFramesBytes = GOSYNC_RACE ? 768 : 0;
 inline constexpr std::size_t kSlotBytes = GOSYNC_RACE ? 2 * kStackBytes : kStackBytes;
 inline constexpr std::size_t kGoroutineOffset =
     (kStackBytes - kFirstFramesBytes - sizeof(Goroutine)) & ~std::size_t{63};
+
+inline constexpr std::size_t kSmallCallBytes = GOSYNC_RACE ? 128 : 0;
 
 // The parts of a goroutine's slot.
 inline char* SlotOf(const Goroutine& g) {

@@ -223,6 +223,7 @@ Goroutine& NewGoroutine(void (*run)(void*)) {
 
 void StartGoroutine(Goroutine& g, std::uintptr_t pc, const Clock* known) {
   auto* top = static_cast<char*>(g.call);
+  if (top < StackBegin(g) || top > StackEnd(g)) top = StackEnd(g);  // it lies elsewhere
   const auto size = static_cast<std::size_t>(top - StackBegin(g));
   g.context = make_fcontext(top, size, Main);
   g.exceptions[0] = g.exceptions[1] = nullptr;
