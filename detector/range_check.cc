@@ -31,7 +31,9 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Race& race) {
   bool raced = false;
   for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
-    if (!is_free && (IsOwnWhole(old) || SubsumedBy(old, 0xff))) continue;
+    if (!is_free && old != 0 && old != harmless && (IsOwnWhole(old) || SubsumedBy(old, 0xff))) {
+      continue;
+    }
     if (id == 0) id = IdFor(0xff);
     old = cells[i].exchange(id, std::memory_order_seq_cst);
     if (old == 0 || old == harmless) continue;
@@ -57,12 +59,18 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Race& race) {
   shadow.Touch(first, ReadPlaneBit(t_.plane));
   std::uint32_t id = 0;
   std::uint32_t replaceable = 0;  // by this access, as was seen
+  std::uint32_t foreign = 0;      // does not subsume this access, as was seen
   bool raced = false;
   for (std::size_t i = 0; i < count; ++i) {
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
     if (IsOwnWhole(old)) continue;
     const std::uint32_t written = writes[i].load(std::memory_order_acquire);
-    if (IsOwnWhole(written) || SubsumedBy(old, 0xff) || SubsumedBy(written, 0xff)) continue;
+    if (IsOwnWhole(written)) continue;
+    if (old != 0 && old != replaceable && SubsumedBy(old, 0xff)) continue;
+    if (written != 0 && written != foreign) {
+      if (SubsumedBy(written, 0xff)) continue;
+      if (!IsSplit(written)) foreign = written;
+    }
     if (id == 0) id = IdFor(0xff);
     if (old != replaceable && IsSubsumedSingle(old)) replaceable = old;
     if ((old != 0 && old != replaceable) ||
