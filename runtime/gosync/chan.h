@@ -34,9 +34,8 @@ namespace detail {
 
 template <typename T>
 GOSYNC_UNCHECKED void RelocateElement(void* to, void* from) {
-  T& element = *static_cast<T*>(from);
-  new (to) T(std::move(element));
-  element.~T();
+  new (to) T(std::move(*static_cast<T*>(from)));
+  static_cast<T*>(from)->~T();
 }
 
 template <typename T>
