@@ -5,6 +5,7 @@
 #include "instrumentation/pass/access.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/lanes.h"
+#include "instrumentation/pass/ranges.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -26,6 +27,9 @@ llvm::Instruction* EmitInlineTest(const Access& access, llvm::Value* address, co
 
 // Checks `access` right before its instruction.
 void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline);
+
+// Checks a range at its place.
+void EmitRange(const Range& range, const Hooks& hooks);
 
 // Checks the enabled lanes, and only them, right before the instruction.
 void EmitLanes(const LaneAccess& lanes, const Hooks& hooks);

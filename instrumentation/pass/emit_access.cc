@@ -100,4 +100,12 @@ void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
   EmitHook(builder, hooks, access, address);
 }
 
+void EmitRange(const Range& range, const Hooks& hooks) {
+  llvm::IRBuilder<> builder(range.place);
+  builder.SetCurrentDebugLocation(range.inst->getDebugLoc());
+  llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *range.inst->getFunction());
+  hooks.Call(builder, range.is_write ? "__tsan_write_range" : "__tsan_read_range",
+             builder.getVoidTy(), {range.base, range.bytes});
+}
+
 }  // namespace hbsan

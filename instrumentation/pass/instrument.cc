@@ -3,6 +3,7 @@
 #include "instrumentation/pass/collect.h"
 #include "instrumentation/pass/emit.h"
 #include "instrumentation/pass/filter.h"
+#include "instrumentation/pass/ranges.h"
 #include "llvm/Transforms/Utils/Local.h"
 
 namespace hbsan {
@@ -37,6 +38,8 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   Filter(function, collected);
   if (is_checked) KeepLibraryCalls(collected, library);
 
+  const std::vector<Range> ranges = TakeRanges(function, collected, library);
+  for (const Range& range : ranges) EmitRange(range, hooks);
   const bool check_inline = ChecksInline(function, collected.accesses.size());
   if (check_inline) GatherAllocas(function);
   for (const Access& access : collected.accesses) EmitAccess(access, hooks, check_inline);
@@ -47,7 +50,7 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   if (collected.has_calls && function.hasFnAttribute(kIgnoreAttribute)) {
     EmitIgnore(function, hooks);
   }
-  const bool needs_frame = collected.has_calls || !collected.accesses.empty() ||
+  const bool needs_frame = collected.has_calls || !collected.accesses.empty() || !ranges.empty() ||
                            !collected.lanes.empty() || !collected.atomics.empty() ||
                            !collected.bulk.empty();
   if (needs_frame) EmitFrame(function, hooks);

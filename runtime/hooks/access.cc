@@ -2,6 +2,7 @@
 //
 // The hit (this thread accessed these bytes in this epoch already) is a load, a subtraction and a
 // compare; everything else is out of line in CheckHook.
+#include "runtime/hooks/own_range.h"
 #include "runtime/runtime.h"
 
 namespace hbsan {
@@ -37,6 +38,14 @@ inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
   } else {
     CheckHook(pc, kKind, p, kSize);
   }
+}
+
+template <AccessKind kKind>
+inline void Range(const void* p, std::size_t size, std::uintptr_t pc) {
+  const HotState& hot = __hbsan_hot;
+  const std::uintptr_t plane = kKind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
+  const std::size_t own = OwnPrefix(hot, plane, reinterpret_cast<Addr>(p), size);
+  if (own < size) CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own);
 }
 
 }  // namespace
@@ -100,19 +109,19 @@ HBSAN_ABI void __tsan_vptr_update(void** vptr, void* value) {
 }
 
 HBSAN_ABI void __tsan_read_range(void* p, unsigned long size) {
-  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kRead, p, size);
+  hbsan::Range<AccessKind::kRead>(p, size, HBSAN_CALLER_PC());
 }
 
 HBSAN_ABI void __tsan_write_range(void* p, unsigned long size) {
-  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size);
+  hbsan::Range<AccessKind::kWrite>(p, size, HBSAN_CALLER_PC());
 }
 
 HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {
-  hbsan::CheckHook(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kRead, p, size);
+  hbsan::Range<AccessKind::kRead>(p, size, reinterpret_cast<std::uintptr_t>(pc));
 }
 
 HBSAN_ABI void __tsan_write_range_pc(void* p, unsigned long size, void* pc) {
-  hbsan::CheckHook(reinterpret_cast<std::uintptr_t>(pc), AccessKind::kWrite, p, size);
+  hbsan::Range<AccessKind::kWrite>(p, size, reinterpret_cast<std::uintptr_t>(pc));
 }
 
 HBSAN_ABI void __tsan_func_entry(void* return_address) {

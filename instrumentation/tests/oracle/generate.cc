@@ -1,6 +1,6 @@
-// Writes a random C program to standard output: functions full of branches, loops, synchronisation
-// and accesses to few addresses in several widths. Accesses are volatile, so that no optimization
-// but ours drops any. Usage: generate SEED
+// Writes a random C program to standard output: functions full of branches, loops, synchronisation,
+// loops over arrays and accesses to few addresses in several widths. Accesses are volatile, so that
+// no optimization but ours drops any. Usage: generate SEED
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -50,10 +50,15 @@ class Generator {
   }
 
   void Statement(int depth) {
-    switch (Below(depth > 0 ? 12 : 8)) {
+    switch (Below(depth > 0 ? 14 : 9)) {
       case 8:
+        return Sweep();
+      case 12:
         std::printf("if (x & %d) ", 1 << Below(8));
         return Nested(depth);
+      case 13:
+        std::printf("if (x & %d) return x;\n", 1 << Below(8));
+        return;
       case 9:
         std::printf("if (x & %d) ", 1 << Below(8));
         Nested(depth);
@@ -79,6 +84,26 @@ class Generator {
       default:
         return Access();
     }
+  }
+
+  // A loop over elements of a few fields, some or all of which are accessed.
+  void Sweep() {
+    const int size = 1 << Below(4);
+    const int fields = 1 + Below(3);
+    const int most = 160 / (size * fields);
+    const bool down = Below(2) != 0;
+    std::printf("{ int n = %s;\n", Below(2) ? "8 + (x & 3)" : "9");
+    std::printf("if (n > %d) n = %d;\n", most, most);
+    std::printf(down ? "for (int j = n - 1; j >= 0; --j) {\n" : "for (int j = 0; j < n; ++j) {\n");
+    for (int field = 0; field < fields; ++field) {
+      if (Below(8) == 0) continue;
+      if (Below(12) == 0) std::printf("if (x & %d) ", 1 << Below(8));
+      std::printf("((T%d*)(p + %d))[j * %d + %d] %s;\n", size, Below(2) * 4, fields, field,
+                  Below(3) == 0 ? "+= x" : "= j");
+    }
+    if (Below(12) == 0) std::printf("if (x & %d) break;\n", 1 << Below(8));
+    if (Below(12) == 0) std::puts("Synchronise();");
+    std::puts("} }");
   }
 
   void Access() {

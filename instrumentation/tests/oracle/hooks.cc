@@ -93,6 +93,9 @@ std::uint32_t __tsan_atomic32_load(const std::uint32_t* address, int) {
 
 void __tsan_init() {}
 
+void __tsan_read_range(void* address, std::size_t size) { Note(address, size, false); }
+void __tsan_write_range(void* address, std::size_t size) { Note(address, size, true); }
+
 #define HBSAN_ACCESS_HOOKS(size)                                                  \
   void __tsan_read##size(void* address) { Note(address, size, false); }           \
   void __tsan_write##size(void* address) { Note(address, size, true); }           \

@@ -1,0 +1,206 @@
+#include "instrumentation/pass/ranges.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "llvm/Transforms/Utils/LoopUtils.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+
+#define DEBUG_TYPE "hbsan"
+
+namespace hbsan {
+namespace {
+
+llvm::cl::opt<bool> loop_ranges("hbsan-loop-ranges", llvm::cl::init(true), llvm::cl::Hidden,
+                                llvm::cl::desc("Check ranges that loops touch at once"));
+
+ALWAYS_ENABLED_STATISTIC(NumRanges, "Ranges checked before loops");
+ALWAYS_ENABLED_STATISTIC(NumInRanges, "Accesses checked as part of a range");
+
+// Loops that are known to end after fewer iterations are not worth a call.
+constexpr uint64_t kLeastIterations = 8;
+
+// An access whose address is `start` + `step` * the number of the iteration.
+struct Affine {
+  size_t access;  // Index in Collected::accesses.
+  const llvm::SCEV* start;
+  int64_t step;
+  int64_t size;
+  int64_t offset;  // From the start of the first of its like.
+};
+
+class RangeTaker {
+ public:
+  RangeTaker(llvm::Function& function, Collected& collected, const llvm::TargetLibraryInfo& library)
+      : collected_(collected),
+        library_(library),
+        tree_(function),
+        loops_(tree_),
+        assumptions_(function),
+        evolution_(function, library_, assumptions_, tree_, loops_),
+        expander_(evolution_, function.getDataLayout(), "hbsan"),
+        taken_(collected.accesses.size()) {}
+
+  std::vector<Range> Take() {
+    for (llvm::Loop* loop : loops_.getLoopsInPreorder()) {
+      if (loop->isInnermost()) TakeFrom(*loop);
+    }
+    std::vector<Access> kept;
+    for (size_t i = 0; i < taken_.size(); ++i) {
+      if (!taken_[i]) kept.push_back(collected_.accesses[i]);
+    }
+    collected_.accesses = std::move(kept);
+    return std::move(ranges_);
+  }
+
+ private:
+  // The number of iterations after the first; null if it is not known, or if something else may
+  // happen than that all of them are executed without a boundary.
+  const llvm::SCEV* FurtherIterations(const llvm::Loop& loop) {
+    const llvm::BasicBlock* latch = loop.getLoopLatch();
+    if (!latch || loop.getExitingBlock() != latch) return nullptr;
+    for (const llvm::BasicBlock* block : loop.blocks()) {
+      if (llvm::any_of(*block, IsBoundary)) return nullptr;
+    }
+    const llvm::SCEV* count = evolution_.getBackedgeTakenCount(&loop);
+    if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) return nullptr;
+    const auto* constant = llvm::dyn_cast<llvm::SCEVConstant>(count);
+    if (constant && constant->getAPInt().ult(kLeastIterations - 1)) return nullptr;
+    return count;
+  }
+
+  std::optional<Affine> AsAffine(const llvm::Loop& loop, size_t index) {
+    const Access& access = collected_.accesses[index];
+    if (taken_[index] || access.size.isScalable()) return std::nullopt;
+    if (access.kind != AccessKind::kRead && access.kind != AccessKind::kWrite) return std::nullopt;
+    const llvm::BasicBlock* block = access.inst->getParent();
+    if (loops_.getLoopFor(block) != &loop || !tree_.dominates(block, loop.getLoopLatch())) {
+      return std::nullopt;
+    }
+    const auto* recurrence =
+        llvm::dyn_cast<llvm::SCEVAddRecExpr>(evolution_.getSCEV(access.pointer));
+    if (!recurrence || recurrence->getLoop() != &loop || !recurrence->isAffine()) {
+      return std::nullopt;
+    }
+    const auto* step =
+        llvm::dyn_cast<llvm::SCEVConstant>(recurrence->getStepRecurrence(evolution_));
+    if (!step || step->getAPInt().getSignificantBits() > 32) return std::nullopt;
+    return Affine{index, recurrence->getStart(), step->getAPInt().getSExtValue(),
+                  static_cast<int64_t>(access.size.getFixedValue()),
+                  static_cast<int64_t>(access.offset)};
+  }
+
+  void TakeFrom(llvm::Loop& loop) {
+    const llvm::SCEV* further = FurtherIterations(loop);
+    if (!further) return;
+    for (const bool is_write : {false, true}) {
+      std::vector<Affine> accesses;
+      for (size_t i = 0; i < collected_.accesses.size(); ++i) {
+        if (IsWrite(collected_.accesses[i].kind) != is_write) continue;
+        if (std::optional<Affine> affine = AsAffine(loop, i)) accesses.push_back(*affine);
+      }
+      while (!accesses.empty()) TakeChains(loop, further, TakeAlike(accesses));
+    }
+  }
+
+  // Removes the last one and those that advance with it at a constant distance.
+  std::vector<Affine> TakeAlike(std::vector<Affine>& accesses) {
+    const Affine model = accesses.back();
+    std::vector<Affine> alike;
+    std::erase_if(accesses, [&](Affine& affine) {
+      if (affine.step != model.step) return false;
+      const auto* distance =
+          llvm::dyn_cast<llvm::SCEVConstant>(evolution_.getMinusSCEV(affine.start, model.start));
+      if (!distance || distance->getAPInt().getSignificantBits() > 32) return false;
+      affine.offset += distance->getAPInt().getSExtValue();
+      affine.start = model.start;
+      alike.push_back(affine);
+      return true;
+    });
+    llvm::sort(alike, [](const Affine& a, const Affine& b) {
+      return std::pair(a.offset, a.access) < std::pair(b.offset, b.access);
+    });
+    return alike;
+  }
+
+  // Of accesses alike, in the order of their addresses: those without a gap between them make a
+  // range if what they touch in one iteration reaches what they touch in the next.
+  void TakeChains(llvm::Loop& loop, const llvm::SCEV* further, const std::vector<Affine>& alike) {
+    for (auto first = alike.begin(); first != alike.end();) {
+      int64_t end = first->offset;
+      auto next = first;
+      for (; next != alike.end() && next->offset <= end; ++next) {
+        end = std::max(end, next->offset + next->size);
+      }
+      const int64_t extent = end - first->offset;
+      if (first->step != 0 && std::abs(first->step) <= extent) {
+        AddRange(loop, further, {&*first, static_cast<size_t>(next - first)}, extent);
+      }
+      first = next;
+    }
+  }
+
+  void AddRange(llvm::Loop& loop, const llvm::SCEV* further, llvm::ArrayRef<Affine> chain,
+                int64_t extent) {
+    llvm::BasicBlock* preheader = loop.getLoopPreheader();
+    if (!preheader) {
+      preheader = llvm::InsertPreheaderForLoop(&loop, &tree_, &loops_, nullptr, false);
+    }
+    if (!preheader) return;
+    llvm::Type* word = llvm::Type::getInt64Ty(preheader->getContext());
+    const Affine& lowest = chain.front();
+    const llvm::SCEV* advance =
+        evolution_.getMulExpr(evolution_.getTruncateOrZeroExtend(further, word),
+                              evolution_.getConstant(word, std::abs(lowest.step)));
+    const llvm::SCEV* base = evolution_.getAddExpr(
+        lowest.start, evolution_.getConstant(word, lowest.offset, /*isSigned=*/true));
+    if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
+    const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
+    llvm::Instruction* place = preheader->getTerminator();
+    if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
+      return;
+    }
+    const auto first =
+        std::min_element(chain.begin(), chain.end(),
+                         [](const Affine& a, const Affine& b) { return a.access < b.access; });
+    const Access& access = collected_.accesses[first->access];
+    llvm::Value* from =
+        expander_.expandCodeFor(base, access.pointer->getType(), place->getIterator());
+    llvm::Value* count = expander_.expandCodeFor(bytes, word, place->getIterator());
+    ranges_.push_back({place, access.inst, from, count, IsWrite(access.kind)});
+    for (const Affine& affine : chain) taken_[affine.access] = true;
+    ++NumRanges;
+    NumInRanges += chain.size();
+  }
+
+  Collected& collected_;
+  llvm::TargetLibraryInfo library_;
+  llvm::DominatorTree tree_;
+  llvm::LoopInfo loops_;
+  llvm::AssumptionCache assumptions_;
+  llvm::ScalarEvolution evolution_;
+  llvm::SCEVExpander expander_;
+  std::vector<bool> taken_;
+  std::vector<Range> ranges_;
+};
+
+}  // namespace
+
+std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
+                              const llvm::TargetLibraryInfo& library) {
+  if (!loop_ranges || collected.accesses.empty()) return {};
+  return RangeTaker(function, collected, library).Take();
+}
+
+}  // namespace hbsan

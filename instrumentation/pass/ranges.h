@@ -1,0 +1,32 @@
+// Step between filtering and emitting: accesses of a loop that together touch one range of memory.
+#ifndef HBSAN_INSTRUMENTATION_PASS_RANGES_H_
+#define HBSAN_INSTRUMENTATION_PASS_RANGES_H_
+
+#include <vector>
+
+#include "instrumentation/pass/collect.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+
+namespace hbsan {
+
+// `bytes` bytes from `base` on, each touched by some execution of `inst` or its like before control
+// leaves the loop that `place`, the end of its preheader, leads to.
+struct Range {
+  llvm::Instruction* place;
+  const llvm::Instruction* inst;  // Whose source position is reported.
+  llvm::Value* base;
+  llvm::Value* bytes;
+  bool is_write;
+};
+
+// Takes from `collected` the accesses that make up ranges, and computes these in `function`: in
+// innermost loops without a boundary (see regions.h), which are left only after a number of
+// iterations that is known before, accesses of each iteration whose addresses advance by no more
+// than the bytes that they touch. One check before the loop serves for all of them, since nothing
+// is ordered between it and any of them.
+std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
+                              const llvm::TargetLibraryInfo& library);
+
+}  // namespace hbsan
+
+#endif  // HBSAN_INSTRUMENTATION_PASS_RANGES_H_
