@@ -5,8 +5,10 @@ namespace hbsan {
 void StackDepot::Init(const Host& host) {
   host_ = &host;
   nodes_ = static_cast<Node*>(host.reserve(sizeof(Node) * std::size_t{kCapacity}));
-  buckets_ = static_cast<std::atomic<std::uint32_t>*>(
-      host.reserve(sizeof(std::atomic<std::uint32_t>) << kBucketBits));
+  for (int t = 0; t < kTables; ++t) {
+    tables_[t] = static_cast<std::atomic<std::uint32_t>*>(
+        host.reserve(sizeof(std::atomic<std::uint32_t>) << TableBits(t)));
+  }
 }
 
 // Searches the bucket's list from `head` up to, not including, `end`.
@@ -19,10 +21,17 @@ std::uint32_t StackDepot::Find(std::uint32_t head, std::uint32_t end, std::uint3
 }
 
 StackId StackDepot::Push(StackId below, std::uintptr_t pc) {
-  const std::uint64_t hash = (pc * 0x9e3779b97f4a7c15u) ^ (below.value * 0xff51afd7ed558ccdu);
-  std::atomic<std::uint32_t>& bucket = buckets_[(hash * 0x9e3779b97f4a7c15u) >> (64 - kBucketBits)];
+  const std::uint64_t mixed = (pc * 0x9e3779b97f4a7c15u) ^ (below.value * 0xff51afd7ed558ccdu);
+  const std::uint64_t hash = mixed * 0x9e3779b97f4a7c15u;
+  int table = 0;
+  while (table + 1 < kTables && size() >= FirstOfTable(table + 1)) ++table;
+  std::atomic<std::uint32_t>& bucket = Bucket(table, hash);
   std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with the insertion below
   if (const std::uint32_t found = Find(head, 0, below.value, pc)) return {found};
+  while (--table >= 0) {
+    const std::uint32_t older = Bucket(table, hash).load(std::memory_order_acquire);
+    if (const std::uint32_t found = Find(older, 0, below.value, pc)) return {found};
+  }
 
   const std::uint32_t node = used_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (node >= kCapacity) host_->fatal("too many distinct call stacks");

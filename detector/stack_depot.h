@@ -37,14 +37,21 @@ class StackDepot {
     std::uint32_t next;  // in the bucket
   };
   static constexpr std::uint32_t kCapacity = 1u << 28;
-  static constexpr int kBucketBits = 18;
+  // A table's lists would grow long: from so many stacks on, new ones go into the next table, 16
+  // times as large. A stack that two threads push while the tables change may get two ids.
+  static constexpr int kTables = 3;
+  static constexpr int TableBits(int table) { return 18 + 4 * table; }
+  static constexpr std::uint32_t FirstOfTable(int table) { return 2u << TableBits(table - 1); }
 
+  std::atomic<std::uint32_t>& Bucket(int table, std::uint64_t hash) const {
+    return tables_[table][hash >> (64 - TableBits(table))];
+  }
   std::uint32_t Find(std::uint32_t head, std::uint32_t end, std::uint32_t below,
                      std::uintptr_t pc) const;
 
   const Host* host_ = nullptr;
   Node* nodes_ = nullptr;
-  std::atomic<std::uint32_t>* buckets_ = nullptr;
+  std::atomic<std::uint32_t>* tables_[kTables] = {};
   std::atomic<std::uint32_t> used_{0};
 };
 

@@ -73,6 +73,15 @@ TEST_F(StackDepotTest, ManyStacksStayApart) {
   }
 }
 
+TEST_F(StackDepotTest, SoManyStacksThatTheyFillSeveralTablesStayApart) {
+  constexpr std::uintptr_t kCount = 700'000;
+  std::vector<StackId> stacks;
+  for (std::uintptr_t i = 0; i < kCount; ++i) stacks.push_back(depot_.Push({}, i));
+  EXPECT_EQ(depot_.size(), kCount);
+  for (std::uintptr_t i = 0; i < kCount; ++i) ASSERT_EQ(depot_.Push({}, i), stacks[i]);
+  EXPECT_EQ(depot_.size(), kCount);
+}
+
 TEST_F(StackDepotTest, ThreadsThatInternTheSameStacksGetTheSameIds) {
   constexpr int kStacks = 20'000;
   std::vector<StackId> found[2];
