@@ -50,10 +50,15 @@ void __tsan_ignore_thread_begin();
 void __tsan_ignore_thread_end();
 }
 
+// exit() was called: goroutines may still use primitives that are destroyed.
+bool Exiting();
+
 class Clock {
  public:
   constexpr Clock() = default;
-  GOSYNC_UNCHECKED ~Clock() { Drop(); }
+  GOSYNC_UNCHECKED ~Clock() {
+    if (!Exiting()) Drop();
+  }
   Clock(const Clock&) = delete;
   Clock& operator=(const Clock&) = delete;
 

@@ -186,12 +186,17 @@ void WorkerMain(void* argument) {
   for (;;) SwitchTo(w, &FindWork(w));
 }
 
+#if GOSYNC_RACE
+std::atomic<bool> exiting{false};
+#endif
 std::atomic<std::uint32_t> start_state{0};  // 0, 1: starting, 2: started
 
 void Start() {
   scheduler.limit.store(InitialLimit(), std::memory_order_relaxed);
   InstallSignalHandlers();
-  atexit([] { scheduler.exiting.store(true, std::memory_order_relaxed); });
+#if GOSYNC_RACE
+  atexit([] { exiting.store(true, std::memory_order_relaxed); });
+#endif
   SpinLockHolder hold(scheduler.lock);
   for (std::uint32_t i = 0; i < scheduler.limit.load(std::memory_order_relaxed); ++i) {
     StartWorker();
@@ -200,6 +205,10 @@ void Start() {
 }
 
 }  // namespace
+
+#if GOSYNC_RACE
+bool Exiting() { return exiting.load(std::memory_order_relaxed); }
+#endif
 
 __attribute__((noinline)) Worker* CurrentWorker() { return current_worker; }
 

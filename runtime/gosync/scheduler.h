@@ -75,7 +75,6 @@ struct Scheduler {
   std::atomic<std::uint64_t> next_id{1};
   std::atomic<std::int64_t> started{0};          // by threads that are no workers
   std::atomic<std::uint32_t> foreign_parked{0};  // such threads that wait
-  std::atomic<bool> exiting{false};              // exit() was called
 
   std::uint32_t BusyLimit() const {
     return limit.load(std::memory_order_relaxed) + stuck.load(std::memory_order_relaxed);

@@ -76,8 +76,9 @@ TEST(RWMutexTest, ReadersShareWritersExclude) {
 TEST(RWMutexTest, WriterKeepsLaterReadersOut) {
   RWMutex mu;
   Chan<int> order(2);
+  WaitGroup wg;  // mu outlives their use of it
   mu.RLock();
-  Go([&] {
+  wg.Go([&] {
     mu.Lock();
     order.Send(1);
     mu.Unlock();
@@ -86,7 +87,7 @@ TEST(RWMutexTest, WriterKeepsLaterReadersOut) {
     mu.RUnlock();
     Gosched();
   }
-  Go([&] {
+  wg.Go([&] {
     mu.RLock();
     order.Send(2);
     mu.RUnlock();
@@ -94,6 +95,7 @@ TEST(RWMutexTest, WriterKeepsLaterReadersOut) {
   mu.RUnlock();
   EXPECT_EQ(order.Recv(), 1);
   EXPECT_EQ(order.Recv(), 2);
+  wg.Wait();
 }
 
 TEST(RWMutexTest, ManyReadersAndWriters) {

@@ -26,10 +26,10 @@ void* gosync_memcpy(void* to, const void* from, std::size_t bytes) {
   return to;
 }
 void* gosync_memmove(void* to, const void* from, std::size_t bytes) {
-  auto* target = static_cast<char*>(to);
+  auto* target = static_cast<volatile char*>(to);
   const auto* source = static_cast<const char*>(from);
   if (target <= source || target >= source + bytes) return gosync_memcpy(to, from, bytes);
-  while (bytes-- > 0) asm volatile("" : "=m"(target[bytes]) : "0"(source[bytes]));
+  while (bytes-- > 0) target[bytes] = source[bytes];
   return to;
 }
 }
