@@ -1,6 +1,6 @@
 // A reference count whose last owner does not acquire: nothing orders the others' uses before
 // the deletion.
-// EXPECT: Previous write of size 4
+// EXPECT: Previous atomic write of size 4
 // EXPECT: heap block of size 8
 #include <atomic>
 #include <thread>
