@@ -6,5 +6,5 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 grep -o '(\.\./testdata/seeds/[a-z0-9_]*\.cc)' docs/memory-model.md | tr -d '()' |
   sed 's|.*/||' | sort -u >"$directory/listed"
-ls testdata/seeds | sort >"$directory/present"
+find testdata/seeds -name "*.cc" -printf "%f\n" | sort >"$directory/present"
 diff "$directory/present" "$directory/listed"

@@ -28,7 +28,8 @@ class Axis:
 
 
 def text(x, y, words, anchor="start", style=""):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{html.escape(words)}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f"<text {place} {style}>{html.escape(words)}</text>"
 
 
 def legend(ways):
@@ -45,7 +46,8 @@ def grid(axis, bottom):
     for value in axis.ticks():
         x = axis.x(value)
         colour = "#555" if value == 1 else "#ddd"
-        parts.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="{colour}"/>')
+        ends = f'x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}"'
+        parts.append(f'<line {ends} stroke="{colour}"/>')
         parts.append(text(x, bottom + 15, f"{value:g}x", "middle"))
     return parts
 
@@ -61,7 +63,8 @@ def bars(axis, y, label, ratios, bold):
                 f'<rect x="{begin:.1f}" y="{y}" width="{max(end - begin, 1):.1f}" '
                 f'height="{BAR - 1}" fill="{COLOURS[way]}"/>'
             )
-            parts.append(text(end + 4, y + BAR - 1, f"{value:.1f}", "start", 'font-size="9" fill="#444"'))
+            small = 'font-size="9" fill="#444"'
+            parts.append(text(end + 4, y + BAR - 1, f"{value:.1f}", "start", small))
         y += BAR
     return parts
 
@@ -70,9 +73,12 @@ def svg(result, ways):
     """The chart of `result` (see results.py), for the detectors in `ways`."""
     ways = [way for way in ways if way != "native"]
     programs = result["programs"]
-    rows = {name: {way: ratio(samples, way, "wall") for way in ways} for name, samples in programs.items()}
+    rows = {
+        name: {way: ratio(samples, way, "wall") for way in ways}
+        for name, samples in programs.items()
+    }
     rows["geomean"] = {way: geomean_ratio(programs, way, "wall") for way in ways}
-    axis = Axis([value for ratios in rows.values() for value in ratios.values() if value is not None])
+    axis = Axis([r for ratios in rows.values() for r in ratios.values() if r is not None])
     pitch = BAR * len(ways) + GAP
     bottom = TOP + pitch * len(rows)
     height = bottom + BOTTOM
@@ -84,7 +90,7 @@ def svg(result, ways):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
         f'height="{height}" font-family="sans-serif" font-size="11" fill="#222">',
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        text(LEFT, 22, "Time with race detection, in multiples of the native time", "start", 'font-size="15"'),
+        text(LEFT, 22, "Time with race detection, over native time", "start", 'font-size="15"'),
         text(LEFT, 38, "logarithmic scale; shorter is better", "start", 'fill="#666"'),
         *legend(ways),
         *grid(axis, bottom),

@@ -1,8 +1,10 @@
 """What a run of the suite found, as a table and as JSON.
 
-The JSON document: {"machine", "date", "threads", "scale", "rounds", "programs": {name: {way: {"wall",
-"cpu": seconds, "memory": MiB}}}, "geomeans": {way: {"wall", "cpu", "memory": ratio to native}},
-"counters": {name: {what: number}}, if asked for}.
+The JSON document:
+    {"machine", "date", "threads", "scale", "rounds",
+     "programs": {name: {way: {"wall", "cpu": seconds, "memory": MiB}}},
+     "geomeans": {way: {"wall", "cpu", "memory": ratio to native}},
+     "counters": {name: {what: number}}, if asked for}
 """
 
 import dataclasses

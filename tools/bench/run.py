@@ -19,15 +19,18 @@ import results
 
 def parse_arguments():
     known = build.sources()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("programs", nargs="*", metavar="PROGRAM", help="all if none is named: " + ", ".join(known))
-    parser.add_argument("--build", type=pathlib.Path, default=build.ROOT / "build", help="hbsan's build tree")
-    parser.add_argument("--output", type=pathlib.Path, help="where to save; default: BUILD/bench")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each program each way")
-    parser.add_argument("--scale", type=float, default=1.0, help="amount of work; 1: 0.3 to 1 s natively")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ways", default="native,hbsan,tsan", help="of: " + ", ".join(build.WAYS))
-    parser.add_argument("--counters", action="store_true", help="also what the pass checked and left out")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("programs", nargs="*", metavar="PROGRAM", help="default: all of " + ", ".join(known))
+    add("--build", type=pathlib.Path, default=build.ROOT / "build", help="hbsan's build tree")
+    add("--output", type=pathlib.Path, help="where to save; default: BUILD/bench")
+    add("--rounds", type=int, default=5, help="runs of each program each way (default: 5)")
+    add("--scale", type=float, default=1.0, help="amount of work; 1: 0.3 to 1 s natively")
+    add("--threads", type=int, default=2, help="default: 2")
+    add("--ways", default="native,hbsan,tsan", help="some of: " + ", ".join(build.WAYS))
+    add("--counters", action="store_true", help="also what the pass checked and left out")
     arguments = parser.parse_args()
     arguments.build = arguments.build.resolve()
     arguments.ways = arguments.ways.split(",")
@@ -49,7 +52,13 @@ def main():
         for way in ways:
             build.build_program(arguments.build, sources[name], way)
         measured[name] = measure.measure(
-            launcher, arguments.build, name, ways, arguments.rounds, arguments.threads, arguments.scale
+            launcher,
+            arguments.build,
+            name,
+            ways,
+            arguments.rounds,
+            arguments.threads,
+            arguments.scale,
         )
         if arguments.counters:
             counters[name] = build.statistics(arguments.build, sources[name])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""smoke_test.py BUILD: a few programs, tiny: right results, no reports, and well-formed documents."""
+"""smoke_test.py BUILD: a few programs, tiny: right results, no reports, well-formed documents."""
 
 import json
 import pathlib
