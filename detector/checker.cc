@@ -37,7 +37,7 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       site_(site),
       addr_(addr),
       size_(size),
-      tag_(TagOf(site, size)),
+      tag_(TagOf(site, site.element != 0 ? site.element : size)),
       atomic_(site.flavor == AccessFlavor::kAtomic) {
   Frame* top = t.hot->stack_top;
   if (top == t.frames) return;
@@ -169,6 +169,11 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
     race.previous = Describe(index, cell_addr + FirstByte(record, b, common), kind);
     race.current = Describe(RecordFor(bytes), addr_, site_.kind);
     race.current.size = size_;
+    if (const std::size_t element = site_.element; element != 0) {
+      const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(common));
+      race.current.addr = first - (first - addr_) % element;
+      race.current.size = element;
+    }
     return false;
   });
   return raced;

@@ -191,10 +191,10 @@ void ReclaimIfDue() {
 }
 
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor) {
+               AccessFlavor flavor, std::size_t element) {
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
-  Check(scope.thread(), {pc, kind, flavor}, reinterpret_cast<Addr>(p), size);
+  Check(scope.thread(), {pc, kind, flavor, element}, reinterpret_cast<Addr>(p), size);
 }
 
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
@@ -202,7 +202,8 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
   const CallerFrames frames(scope.thread(), pc);
-  Check(scope.thread(), {pc, kind, flavor}, reinterpret_cast<Addr>(p), size);
+  Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),
+        size);
 }
 
 StackId CallerStack(ThreadState& t, std::uintptr_t pc) {

@@ -65,9 +65,9 @@ class RuntimeScope {
 // InRuntime().
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor = AccessFlavor::kPlain);
-// The same for the hooks of instrumented code.
+// The same for the hooks of instrumented code. `element`: see Site.
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor = AccessFlavor::kPlain);
+               AccessFlavor flavor = AccessFlavor::kPlain, std::size_t element = 0);
 // The running thread's call stack as seen from an interceptor that returns to `pc`. Called with the
 // runtime entered.
 StackId CallerStack(ThreadState& t, std::uintptr_t pc);

@@ -104,8 +104,8 @@ void EmitRange(const Range& range, const Hooks& hooks) {
   llvm::IRBuilder<> builder(range.place);
   builder.SetCurrentDebugLocation(range.inst->getDebugLoc());
   llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *range.inst->getFunction());
-  hooks.Call(builder, range.is_write ? "__tsan_write_range" : "__tsan_read_range",
-             builder.getVoidTy(), {range.base, range.bytes});
+  hooks.Call(builder, range.is_write ? "__hbsan_write_elements" : "__hbsan_read_elements",
+             builder.getVoidTy(), {range.base, range.bytes, builder.getInt64(range.element)});
 }
 
 }  // namespace hbsan

@@ -11,6 +11,7 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
@@ -39,6 +40,15 @@ struct Affine {
   int64_t size;
   int64_t offset;  // From the start of the first of its like.
 };
+
+// A report of either names the right line.
+bool OnOneLine(const llvm::Instruction& a, const llvm::Instruction& b) {
+  const llvm::DILocation* first = a.getDebugLoc();
+  const llvm::DILocation* second = b.getDebugLoc();
+  if (!first || !second) return first == second;
+  return first->getLine() == second->getLine() && first->getFile() == second->getFile() &&
+         first->getInlinedAt() == second->getInlinedAt();
+}
 
 class RangeTaker {
  public:
@@ -114,12 +124,18 @@ class RangeTaker {
     }
   }
 
-  // Removes the last one and those that advance with it at a constant distance.
+  const llvm::Instruction& InstructionOf(const Affine& affine) const {
+    return *collected_.accesses[affine.access].inst;
+  }
+
+  // Removes the last one and those on its line that advance with it at a constant distance.
   std::vector<Affine> TakeAlike(std::vector<Affine>& accesses) {
     const Affine model = accesses.back();
     std::vector<Affine> alike;
     std::erase_if(accesses, [&](Affine& affine) {
-      if (affine.step != model.step) return false;
+      if (affine.step != model.step || !OnOneLine(InstructionOf(affine), InstructionOf(model))) {
+        return false;
+      }
       const auto* distance =
           llvm::dyn_cast<llvm::SCEVConstant>(evolution_.getMinusSCEV(affine.start, model.start));
       if (!distance || distance->getAPInt().getSignificantBits() > 32) return false;
@@ -178,7 +194,10 @@ class RangeTaker {
     llvm::Value* from =
         expander_.expandCodeFor(base, access.pointer->getType(), place->getIterator());
     llvm::Value* count = expander_.expandCodeFor(bytes, word, place->getIterator());
-    ranges_.push_back({place, access.inst, from, count, IsWrite(access.kind)});
+    const bool same_size =
+        llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
+    const auto element = static_cast<uint64_t>(same_size ? lowest.size : std::abs(lowest.step));
+    ranges_.push_back({place, access.inst, from, count, element, IsWrite(access.kind)});
     for (const Affine& affine : chain) taken_[affine.access] = true;
     ++NumRanges;
     NumInRanges += chain.size();

@@ -16,14 +16,15 @@ struct Range {
   const llvm::Instruction* inst;  // Whose source position is reported.
   llvm::Value* base;
   llvm::Value* bytes;
+  uint64_t element;  // Bytes that one access touches, or an iteration if they differ.
   bool is_write;
 };
 
 // Takes from `collected` the accesses that make up ranges, and computes these in `function`: in
 // innermost loops without a boundary (see regions.h), which are left only after a number of
-// iterations that is known before, accesses of each iteration whose addresses advance by no more
-// than the bytes that they touch. One check before the loop serves for all of them, since nothing
-// is ordered between it and any of them.
+// iterations that is known before, accesses of each iteration on one source line whose addresses
+// advance by no more than the bytes that they touch. One check before the loop serves for all of
+// them, since nothing is ordered between it and any of them.
 std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
                               const llvm::TargetLibraryInfo& library);
 

@@ -5,13 +5,13 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; OFF-NOT: _range
+; OFF-NOT: _elements
 ; STATS-DAG: 5 hbsan - Accesses checked as part of a range
 ; STATS-DAG: 3 hbsan - Ranges checked before loops
 
 ; CHECK-LABEL: @forward(
 ; CHECK: [[BYTES:%.*]] = shl {{.*}}i64 %n, 3
-; CHECK: call void @__tsan_write_range(ptr %p, i64 [[BYTES]])
+; CHECK: call void @__hbsan_write_elements(ptr %p, i64 [[BYTES]], i64 8)
 ; CHECK-NEXT: br label %body
 ; CHECK: body:
 ; CHECK-NOT: @__tsan
@@ -33,7 +33,7 @@ end:
 
 ; From the highest address down.
 ; CHECK-LABEL: @backward(
-; CHECK: call void @__tsan_read_range(ptr %p, i64 400)
+; CHECK: call void @__hbsan_read_elements(ptr %p, i64 400, i64 4)
 ; CHECK: body:
 ; CHECK-NOT: @__tsan
 ; CHECK: ret void
@@ -53,7 +53,7 @@ end:
 
 ; Fields that fill an element between them, though not the one whose neighbour is not read.
 ; CHECK-LABEL: @fields(
-; CHECK: call void @__tsan_read_range(ptr %p, i64 1600)
+; CHECK: call void @__hbsan_read_elements(ptr %p, i64 1600, i64 16)
 ; CHECK: body:
 ; CHECK: call void @__tsan_write8(
 ; CHECK-NOT: @__tsan
@@ -80,7 +80,7 @@ end:
 
 ; Not in each iteration.
 ; CHECK-LABEL: @sometimes(
-; CHECK-NOT: _range
+; CHECK-NOT: _elements
 ; CHECK: call void @__tsan_write8(
 define void @sometimes(ptr %p) sanitize_thread {
 entry:
@@ -103,7 +103,7 @@ end:
 
 ; The loop may be left before.
 ; CHECK-LABEL: @early_exit(
-; CHECK-NOT: _range
+; CHECK-NOT: _elements
 ; CHECK: call void @__tsan_read8(
 define void @early_exit(ptr %p) sanitize_thread {
 entry:
@@ -124,7 +124,7 @@ end:
 
 ; What is ordered may change between the accesses.
 ; CHECK-LABEL: @boundary(
-; CHECK-NOT: _range
+; CHECK-NOT: _elements
 ; CHECK: call void @__tsan_write8(
 define void @boundary(ptr %p) sanitize_thread {
 entry:
@@ -143,7 +143,7 @@ end:
 
 ; Few iterations.
 ; CHECK-LABEL: @short(
-; CHECK-NOT: _range
+; CHECK-NOT: _elements
 ; CHECK: call void @__tsan_write8(
 define void @short(ptr %p) sanitize_thread {
 entry:
@@ -161,7 +161,7 @@ end:
 
 ; Gaps.
 ; CHECK-LABEL: @strided(
-; CHECK-NOT: _range
+; CHECK-NOT: _elements
 ; CHECK: call void @__tsan_write8(
 define void @strided(ptr %p) sanitize_thread {
 entry:

@@ -41,11 +41,14 @@ inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
 }
 
 template <AccessKind kKind>
-inline void Range(const void* p, std::size_t size, std::uintptr_t pc) {
+inline void Range(const void* p, std::size_t size, std::uintptr_t pc, std::size_t element = 0) {
   const HotState& hot = __hbsan_hot;
   const std::uintptr_t plane = kKind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
-  const std::size_t own = OwnPrefix(hot, plane, reinterpret_cast<Addr>(p), size);
-  if (own < size) CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own);
+  std::size_t own = OwnPrefix(hot, plane, reinterpret_cast<Addr>(p), size);
+  if (own == size) return;
+  if (element != 0) own -= own % element;
+  CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own, AccessFlavor::kPlain,
+            element);
 }
 
 }  // namespace
@@ -114,6 +117,15 @@ HBSAN_ABI void __tsan_read_range(void* p, unsigned long size) {
 
 HBSAN_ABI void __tsan_write_range(void* p, unsigned long size) {
   hbsan::Range<AccessKind::kWrite>(p, size, HBSAN_CALLER_PC());
+}
+
+// What a loop touches, in elements of so many bytes, checked before it.
+HBSAN_ABI void __hbsan_read_elements(void* p, unsigned long size, unsigned long element) {
+  hbsan::Range<AccessKind::kRead>(p, size, HBSAN_CALLER_PC(), element);
+}
+
+HBSAN_ABI void __hbsan_write_elements(void* p, unsigned long size, unsigned long element) {
+  hbsan::Range<AccessKind::kWrite>(p, size, HBSAN_CALLER_PC(), element);
 }
 
 HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {

@@ -95,6 +95,12 @@ void __tsan_init() {}
 
 void __tsan_read_range(void* address, std::size_t size) { Note(address, size, false); }
 void __tsan_write_range(void* address, std::size_t size) { Note(address, size, true); }
+void __hbsan_read_elements(void* address, std::size_t size, std::size_t) {
+  Note(address, size, false);
+}
+void __hbsan_write_elements(void* address, std::size_t size, std::size_t) {
+  Note(address, size, true);
+}
 
 #define HBSAN_ACCESS_HOOKS(size)                                                  \
   void __tsan_read##size(void* address) { Note(address, size, false); }           \
