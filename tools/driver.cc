@@ -145,6 +145,7 @@ absl::StatusOr<Args> TranslateForClang(const Args& args, const Layout& layout) {
     out.push_back("-fno-sanitize-link-runtime");
     return out;
   }
+  if (!HasInputToLink(rest)) return out;
   AppendUnlessUnused(out, *ubsan);
   // After the program's objects.
   AppendUnlessUnused(out, gosync.link);

@@ -1,6 +1,7 @@
 #include "tools/linker_words.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "absl/strings/str_split.h"
@@ -27,7 +28,30 @@ bool ForbidsUndefined(std::string_view word) {
   return word == "--no-undefined" || word == "-no-undefined" || word == "-zdefs";
 }
 
+// By the suffixes that clang precompiles.
+bool HasHeaderName(std::string_view path) {
+  constexpr std::array<std::string_view, 6> kSuffixes = {".h", ".H", ".hh", ".hp", ".hpp", ".hxx"};
+  return std::any_of(kSuffixes.begin(), kSuffixes.end(),
+                     [&](std::string_view suffix) { return path.ends_with(suffix); });
+}
+
 }  // namespace
+
+bool HasInputToLink(const std::vector<std::string>& args) {
+  std::string_view language = "none";
+  for (size_t i = 0; i < args.size(); i += ArgumentsOf(args[i])) {
+    const std::string_view arg = args[i];
+    if (arg == "-x" && i + 1 < args.size()) {
+      language = args[i + 1];
+    } else if (arg.starts_with("-x")) {
+      language = arg.substr(2);
+    }
+    const bool option = arg.starts_with("-") && arg != "-";
+    const bool header = language == "none" ? HasHeaderName(arg) : language.ends_with("-header");
+    if (!option && !header) return true;
+  }
+  return false;
+}
 
 bool LinksRelocatable(const std::vector<std::string>& args) {
   for (size_t i = 0; i < args.size(); i += ArgumentsOf(args[i])) {

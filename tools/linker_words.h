@@ -8,6 +8,10 @@
 
 namespace hbsan::tools {
 
+// Whether `args` name an input that can be linked: a question (-v, -print-search-dirs) names none,
+// and a header on its own is precompiled. True of what stops before the link, too.
+bool HasInputToLink(const std::vector<std::string>& args);
+
 // Whether the linker is told to make an object file (-r), which gets no runtime.
 bool LinksRelocatable(const std::vector<std::string>& args);
 

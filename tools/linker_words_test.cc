@@ -7,6 +7,19 @@ namespace {
 
 using Args = std::vector<std::string>;
 
+TEST(LinkerWords, QuestionsAndHeadersAreNotLinked) {
+  for (const char* question : {"-v", "--version", "-print-search-dirs", "-###"}) {
+    EXPECT_FALSE(HasInputToLink({"-fsanitize=thread", question})) << question;
+  }
+  EXPECT_FALSE(HasInputToLink({"all.hpp", "-o", "all.hpp.pch"}));
+  EXPECT_FALSE(HasInputToLink({"-x", "c++-header", "all"}));
+  EXPECT_FALSE(HasInputToLink({"-xc-header", "all"}));
+  EXPECT_TRUE(HasInputToLink({"-include", "all.h", "a.cc"}));
+  EXPECT_TRUE(HasInputToLink({"-x", "c++", "all.h"}));
+  EXPECT_TRUE(HasInputToLink({"-x", "c", "-"}));
+  EXPECT_TRUE(HasInputToLink({"a.o"}));
+}
+
 TEST(LinkerWords, RelocatableInEverySpelling) {
   EXPECT_TRUE(LinksRelocatable({"-r"}));
   EXPECT_TRUE(LinksRelocatable({"-Wl,-O1,--relocatable"}));
