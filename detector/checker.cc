@@ -147,12 +147,15 @@ bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
   } else if (!InPresentEpoch(id)) {
     return false;
   }
+  // Own records stand first in a list, but for one that was looked through of late.
+  constexpr int kMostToSee = 16;
+  int seen = 0;
   ByteMask missing = bytes;
   ForEach(id, bytes, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
     if (InPresentEpoch(index) && (atomic_ || !record.atomic()))
       missing &= static_cast<ByteMask>(~b);
-    return missing != 0;
+    return missing != 0 && ++seen < kMostToSee;
   });
   return missing == 0;
 }

@@ -106,6 +106,8 @@ class AccessChecker {
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
   std::uint32_t NewSplit(const Split::Ids& ids, bool near);
   bool IsNearable(const Split::Ids& ids) const;
+  static bool IsToGrow(const Record& node);
+  void SetPruned(std::uint32_t list);
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;
   bool PrefersSplit() const;
   std::uint32_t IdFor(ByteMask bytes);

@@ -40,6 +40,9 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
+  if (site_.kind == AccessKind::kRead && IsToGrow(record)) {
+    return Append(key, bytes, old) | (atomic_ ? 0 : CoverageOf(bytes));
+  }
   const bool mixture = IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
@@ -71,6 +74,19 @@ Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record
                                          ByteMask bytes) const {
   return t_.worker
       ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
+}
+
+// Many goroutines read one variable: each adds to the list without a look at the others' records,
+// until the list is twice as long as when those that can go were last taken out of it.
+bool AccessChecker::IsToGrow(const Record& node) {
+  constexpr std::uint32_t kLong = 16;
+  return node.IsList() && node.length >= kLong && node.length >> node.pruned_length_log2 < 2;
+}
+
+// `list` is new, and holds no record that can go.
+void AccessChecker::SetPruned(std::uint32_t list) {
+  Record& node = detector_.records_[list];
+  node.pruned_length_log2 = static_cast<std::uint16_t>(std::bit_width(node.length - 1));
 }
 
 // A cell that holds, besides one record of whole halves, bytes that are no whole half.
@@ -125,8 +141,10 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   }
   const std::uint32_t id = IdFor(merged);
   if (rest == 0) return id;
+  const std::uint32_t list = Append(id & kIndexMask, merged, rest);
+  SetPruned(list);
   // The list is of this epoch, so its coverage bits let the inline check pass.
-  return Append(id & kIndexMask, merged, rest) | CoverageOf(own_plain);
+  return list | CoverageOf(own_plain);
 }
 
 bool AccessChecker::IsSameSite(std::uint32_t index, const Record& mine) const {
@@ -146,6 +164,9 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
                                          bool& may_race) {
   std::uint32_t rest = 0;
   may_race = false;
+  if (old != 0 && site_.kind == AccessKind::kRead && IsToGrow(detector_.records_[old])) {
+    return Append(mine, byte, old);
+  }
   ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
     const Record& record = detector_.records_[index];
     const bool ordered = IsOrdered(record.epoch);
@@ -154,7 +175,10 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
     rest = rest == 0 ? index | kFullyCovered : Append(index, byte, rest);
     return true;
   });
-  return rest == 0 ? mine : Append(mine, byte, rest);
+  if (rest == 0) return mine;
+  const std::uint32_t list = Append(mine, byte, rest);
+  SetPruned(list);
+  return list;
 }
 
 std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
@@ -261,8 +285,9 @@ std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::ui
   Record& node = records[list];
   node.head = index;
   node.tail = tail;
-  node.stack = {};
-  node.locks = {};
+  const Record& next = records[tail];
+  node.length = (next.IsList() ? next.length : 1) + 1;
+  node.pruned_length_log2 = next.IsList() ? next.pruned_length_log2 : 1;
   node.bytes = bytes;
   node.tag = Record::kListTag;
   return list;

@@ -59,8 +59,14 @@ struct Record {
       std::uint32_t tail;  // the rest: a cell id, of a list or of a single record
     };
   };
-  StackId stack;
-  LockSetId locks;
+  union {
+    StackId stack;
+    std::uint32_t length;  // list node: records from here on
+  };
+  union {
+    LockSetId locks;
+    std::uint16_t pruned_length_log2;  // list node: of the list when last looked through, upwards
+  };
   ByteMask bytes;  // of the record when its id has no coverage bits; of the head in a list node
   std::uint8_t tag;
 

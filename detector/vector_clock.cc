@@ -73,6 +73,21 @@ bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, const VectorCloc
   return changed;
 }
 
+void ClockTrees::NoteJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                            std::uint32_t from) {
+  ForgetJoined(cache, node, height);
+  ForgetJoined(cache, from, height);  // else one would hold the next, without end
+  Reference(from, height);
+  inners_[node].joined.store(from, std::memory_order_relaxed);
+}
+
+void ClockTrees::ForgetJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height) {
+  std::atomic<std::uint32_t>& joined = inners_[node].joined;
+  if (joined.load(std::memory_order_relaxed) == 0) return;
+  const std::uint32_t held = joined.exchange(0, std::memory_order_relaxed);
+  Release(cache, held, height);
+}
+
 void ClockTrees::Reference(std::uint32_t node, std::uint32_t height) {
   auto& references = height == 1 ? leaves_[node].references : inners_[node].references;
   references.fetch_add(1, std::memory_order_relaxed);
@@ -87,6 +102,7 @@ void ClockTrees::Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_
     cache.leaves.Free(leaves_, node);
     return;
   }
+  ForgetJoined(cache, node, height);
   for (const std::uint32_t child : inners_[node].children) Release(cache, child, height - 1);
   cache.inners.Free(inners_, node);
 }
@@ -112,6 +128,7 @@ std::uint32_t ClockTrees::OwnedInner(ClockNodeCache& cache, std::uint32_t node,
   if (node != 0 && inners_[node].references.load(std::memory_order_acquire) == 1) return node;
   const std::uint32_t copy = cache.inners.Allocate(inners_);
   inners_[copy].references.store(1, std::memory_order_relaxed);
+  inners_[copy].joined.store(0, std::memory_order_relaxed);
   if (node == 0) {
     std::fill_n(inners_[copy].children, kClockFanout, 0);
     return copy;
@@ -163,12 +180,12 @@ std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
     return from;
   }
   if (into_height == 1) return JoinLeaves(cache, into, from, changed);
-  // A node that others hold too is not copied for nothing.
-  if (into != 0 && inners_[into].references.load(std::memory_order_acquire) != 1 &&
-      NodeCovers(into, into_height, from, from_height)) {
-    return into;
-  }
   const bool leftmost_only = into_height > from_height;
+  if (into != 0) {
+    if (!leftmost_only && HasJoined(into, from)) return into;
+    // A node that others hold too is not copied for nothing.
+    if (IsShared(into) && NodeCovers(into, into_height, from, from_height)) return into;
+  }
   for (int i = 0; i < (leftmost_only ? 1 : kClockFanout); ++i) {
     const std::uint32_t source = leftmost_only ? from : inners_[from].children[i];
     const std::uint32_t source_height = leftmost_only ? from_height : from_height - 1;
@@ -181,6 +198,7 @@ std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
     inners_[into].children[i] =
         JoinNodes(cache, child, into_height - 1, source, source_height, changed);
   }
+  if (!leftmost_only && !IsShared(into)) NoteJoined(cache, into, into_height, from);
   return into;
 }
 
@@ -189,6 +207,7 @@ bool ClockTrees::NodeCovers(std::uint32_t node, std::uint32_t height, std::uint3
                             std::uint32_t from_height) const {
   if (from == 0 || (node == from && height == from_height)) return true;
   if (node == 0) return false;
+  if (height == from_height && height > 1 && HasJoined(node, from)) return true;
   if (height > from_height) {
     return NodeCovers(inners_[node].children[0], height - 1, from, from_height);
   }

@@ -27,6 +27,10 @@ struct ClockLeaf {
 struct ClockInner {
   std::atomic<std::uint32_t> references;
   std::uint32_t children[kClockFanout];
+  // A node of the same height that was joined into this one and so adds nothing; 0: none. Many
+  // threads that share a subtree are joined into one clock: only the first costs anything. The
+  // node is held, and its own `joined` is 0.
+  std::atomic<std::uint32_t> joined;
 };
 
 // A handle. Copying it takes no reference: see ClockTrees.
@@ -104,6 +108,17 @@ class ClockTrees {
   std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node);
   std::uint32_t OwnedInner(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height);
+  // Of inner nodes.
+  bool IsShared(std::uint32_t node) const {
+    return inners_[node].references.load(std::memory_order_acquire) != 1;
+  }
+  bool HasJoined(std::uint32_t node, std::uint32_t from) const {
+    return inners_[node].joined.load(std::memory_order_relaxed) == from;
+  }
+  // `node`, of `height`, is not shared.
+  void NoteJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                  std::uint32_t from);
+  void ForgetJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   std::uint32_t JoinNodes(ClockNodeCache& cache, std::uint32_t into, std::uint32_t into_height,
                           std::uint32_t from, std::uint32_t from_height, bool& changed);
   bool NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
