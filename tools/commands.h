@@ -30,6 +30,18 @@ struct TestOptions {
 // `hbsan test`: runs a test command, and sums up the races that all its processes reported.
 absl::StatusOr<int> TestCommand(const TestOptions& options);
 
+struct ReportOptions {
+  std::vector<std::string> logs;      // files, directories, "-"
+  std::vector<std::string> formats;   // FORMAT or FORMAT=FILE; empty: text
+  std::string baseline;               // a file of `--format json`; empty: none
+  std::string function, file, test;   // regular expressions; empty: any
+  std::string fingerprint;            // how it begins
+  std::filesystem::path source_root;  // paths below it are shown relative; empty: here
+};
+
+// `hbsan report`: merges logs, and writes the distinct races.
+absl::StatusOr<int> ReportCommand(const ReportOptions& options);
+
 // `hbsan symbolize`: copies `file` (standard input if empty) to standard output, with each frame
 // that is only module+offset completed.
 absl::StatusOr<int> SymbolizeCommand(const std::string& file);

@@ -116,6 +116,29 @@ EXAMPLES
   hbsan test -- make check
   hbsan test --build-dir out/debug -- ninja -C out/debug test)"};
 
+const HelpText kReportHelp = {"merge the logs of any number of processes into distinct races",
+                              "hbsan report [OPTIONS] LOG...",
+                              R"(DESCRIPTION
+  Reads logs of JSON lines (report_format=json, json_path, or hbsan report's own), from any
+  number of shards, jobs and machines, and writes each distinct race once. Reports are of
+  one race if their fingerprints are the same: the functions of both stacks, the columns of
+  the accesses and the object, but no line, address or thread. Frames without names are
+  completed if their modules are here. What is no report of hbsan's is left out with one
+  warning line for each log.
+
+  Formats: text, to be read; json, to be merged again or kept as a baseline; sarif, SARIF
+  2.1.0; github, workflow annotations; junit, JUnit XML.
+
+EXIT STATUS
+  66 if there is a race; with --baseline, if there is one that is not in the baseline.
+  1 if a file cannot be written or nothing can be read. Otherwise 0.
+
+EXAMPLES
+  hbsan report logs/
+  hbsan report --format sarif=races.sarif --format github logs/ shard2/*.json
+  hbsan report --format json=baseline.json logs/
+  hbsan report --baseline baseline.json logs/)"};
+
 const HelpText kSymbolizeHelp = {"complete the stack frames of a report", "hbsan symbolize [FILE]",
                                  R"(DESCRIPTION
   Copies a report from FILE, or from standard input, and replaces each frame of the form

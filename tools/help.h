@@ -16,6 +16,7 @@ extern const HelpText kCcHelp;
 extern const HelpText kRunHelp;
 extern const HelpText kBuildHelp;
 extern const HelpText kTestHelp;
+extern const HelpText kReportHelp;
 extern const HelpText kSymbolizeHelp;
 extern const HelpText kSelftestHelp;
 

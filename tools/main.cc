@@ -77,6 +77,28 @@ void AddSymbolize(CLI::App& app, int& status) {
   command->callback([=, &status] { status = Finish(SymbolizeCommand(*file)); });
 }
 
+void AddReport(CLI::App& app, int& status) {
+  CLI::App* command = AddCommand(app, "report", kReportHelp);
+  auto options = std::make_shared<ReportOptions>();
+  const auto add = [&](const char* name, auto& value, const char* type, const char* what) {
+    command->add_option(name, value, what)->type_name(type);
+  };
+  add("LOG", options->logs, "", "Logs, directories of logs, or - for standard input");
+  add("--format", options->formats, "FORMAT[=FILE]",
+      "text, json, sarif, github, junit; may be repeated; default: text");
+  add("--baseline", options->baseline, "FILE", "Fail only on races that are not in FILE");
+  add("--function", options->function, "REGEX", "Only races with such a function on a stack");
+  add("--file", options->file, "REGEX", "Only races with such a file on a stack");
+  add("--test", options->test, "REGEX", "Only races of such a test");
+  add("--fingerprint", options->fingerprint, "ID", "Only the race whose fingerprint begins so");
+  add("--source-root", options->source_root, "DIR",
+      "Show paths below DIR relative to it; default: the current directory");
+  command->get_option("--format")->expected(1);
+  command->get_option("--format")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->get_option("LOG")->required();
+  command->callback([=, &status] { status = Finish(ReportCommand(*options)); });
+}
+
 void AddSelftest(CLI::App& app, const Layout& layout, int& status) {
   CLI::App* command = AddCommand(app, "selftest", kSelftestHelp);
   auto quick = std::make_shared<bool>(false);
@@ -118,6 +140,7 @@ int RunOtherCommand(int argc, char** argv, const Args& after_separator, const La
   AddCommand(app, "c++", kCxxHelp);
   AddCommand(app, "cc", kCcHelp);
   AddTest(app, after_separator, status);
+  AddReport(app, status);
   AddSymbolize(app, status);
   AddSelftest(app, layout, status);
   const std::string name = argc > 1 ? argv[1] : "--help";

@@ -1,0 +1,96 @@
+#include "tools/report/fingerprint.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tools/content_hash.h"
+#include "tools/report/frames.h"
+
+namespace hbsan::tools {
+namespace {
+
+constexpr char kSeparator = '\n';
+constexpr size_t kDigits = 16;
+
+bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+// Appends the functions of `stack`, each once: a recursion's depth does not count.
+void AppendFunctions(const Stack& stack, std::string& out) {
+  std::vector<std::string> names;
+  for (const Frame& frame : stack) {
+    if (frame.function.empty() && frame.module.empty()) continue;
+    std::string name =
+        frame.function.empty()
+            ? absl::StrCat(std::string(BaseName(frame.module)), "+", absl::Hex(frame.offset))
+            : absl::StrCat(StableName(frame.function), "@", std::string(BaseName(frame.file)));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  for (const std::string& name : names) absl::StrAppend(&out, name, "\n");
+}
+
+std::string_view Flavour(std::string_view kind) {
+  if (kind == "read" || kind == "write") return "plain";
+  return kind.starts_with("atomic ") ? "atomic" : kind;
+}
+
+std::string Side(const Access& access) {
+  std::string side(Flavour(access.kind));
+  const Frame* place = TellingFrame(access.stack);
+  absl::StrAppend(&side, ":", place == nullptr ? 0 : place->column, "\n");
+  AppendFunctions(UserFrames(access.stack), side);
+  return side;
+}
+
+std::string Object(const Location& at) {
+  std::string object(at.kind);
+  object += kSeparator;
+  if (!at.name.empty()) {
+    object += StableName(at.name);
+  } else if (at.kind == "heap") {
+    AppendFunctions(UserFrames(at.stack), object);
+  }
+  return object;
+}
+
+}  // namespace
+
+std::string StableName(std::string_view name) {
+  name = name.substr(0, name.find(" [clone"));
+  std::string stable;
+  for (size_t i = 0; i < name.size(); ++i) {
+    stable += name[i];
+    // main::$_0::operator()(), main::'lambda0'(), {lambda()#1}, $_3
+    const bool counter = name[i] == '#' || (name[i] == '_' && i > 0 && name[i - 1] == '$') ||
+                         stable.ends_with("'lambda") || stable.ends_with("'unnamed");
+    while (counter && i + 1 < name.size() && IsDigit(name[i + 1])) ++i;
+  }
+  // counter.3, Add.llvm.4711, account.0.1
+  for (;;) {
+    const size_t dot = stable.rfind('.');
+    if (dot == std::string::npos || dot == 0) return stable;
+    const std::string_view suffix = std::string_view(stable).substr(dot + 1);
+    if (suffix.empty() || (!std::ranges::all_of(suffix, IsDigit) && suffix != "llvm"))
+      return stable;
+    stable.resize(dot);
+  }
+}
+
+std::string FingerprintOf(const Race& race) {
+  std::vector<std::string> sides;
+  for (const Access& access : race.accesses) sides.push_back(Side(access));
+  std::ranges::sort(sides);
+  if (sides.empty()) {
+    sides.emplace_back();
+    AppendFunctions(UserFrames(race.stack), sides.back());
+  }
+  ContentHash hash;
+  hash.Add("hbsan race 1");
+  hash.Add(race.kind);
+  for (const std::string& side : sides) hash.Add(side);
+  hash.Add(Object(race.location));
+  return hash.Hex().substr(0, kDigits);
+}
+
+}  // namespace hbsan::tools

@@ -1,0 +1,30 @@
+// What makes two reports tell of the same race.
+//
+// A fingerprint is made of the kind, of both sides in either order, and of the object. A side is
+// the names of the program's own functions on its stack, each once, with their files' last names;
+// the column of the access; and whether it was atomic, a free or the like, but not whether it read
+// or wrote: `++n` is both, and which of the two races is found first is chance. The object is a
+// global's name, or the functions that allocated the block. So it stays the same over runs,
+// addresses, threads, processes and machines, for inlined functions, when lines are added or
+// removed above, and when lambdas are renumbered. Two races on one pair of lines differ by column
+// or object.
+#ifndef HBSAN_TOOLS_REPORT_FINGERPRINT_H_
+#define HBSAN_TOOLS_REPORT_FINGERPRINT_H_
+
+#include <string>
+#include <string_view>
+
+#include "tools/report/race.h"
+
+namespace hbsan::tools {
+
+// 16 hexadecimal digits.
+std::string FingerprintOf(const Race& race);
+
+// `name` without what depends on the optimizer or on the code around it: the numbers of lambdas and
+// anonymous types, suffixes such as `.llvm.123` or ` [clone .cold]`.
+std::string StableName(std::string_view name);
+
+}  // namespace hbsan::tools
+
+#endif  // HBSAN_TOOLS_REPORT_FINGERPRINT_H_
