@@ -5,12 +5,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <utility>
 
-#include "gosync/clock.h"
 #include "gosync/config.h"
-#include "gosync/spin_lock.h"
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
@@ -56,50 +52,6 @@ using Uint32 = detail::AtomicNumber<std::uint32_t>;
 using Uint64 = detail::AtomicNumber<std::uint64_t>;
 template <typename T>
 using Pointer = detail::AtomicWord<T*>;
-
-// A value of any copyable type: what is loaded is the whole of what one Store stored.
-template <typename T>
-class Value {
- public:
-  Value() = default;
-  explicit Value(T value) : value_(std::make_shared<const T>(std::move(value))) {}
-  Value(const Value&) = delete;
-  Value& operator=(const Value&) = delete;
-
-  // Null before the first Store.
-  GOSYNC_UNCHECKED std::shared_ptr<const T> Load() const {
-    detail::SpinLockHolder hold(lock_);
-    clock_.Acquire();
-    const detail::Hidden hidden;
-    return value_;
-  }
-  GOSYNC_UNCHECKED void Store(T value) { Swap(std::move(value)); }
-  // The old value.
-  GOSYNC_UNCHECKED std::shared_ptr<const T> Swap(T value) {
-    auto next = std::make_shared<const T>(std::move(value));
-    detail::SpinLockHolder hold(lock_);
-    clock_.Exchange(this, GOSYNC_PC());
-    const detail::Hidden hidden;
-    value_.swap(next);
-    return next;
-  }
-  // Stores `value` if the value is `old`, which a Load returned.
-  GOSYNC_UNCHECKED bool CompareAndSwap(const std::shared_ptr<const T>& old, T value) {
-    auto next = std::make_shared<const T>(std::move(value));
-    detail::SpinLockHolder hold(lock_);
-    clock_.Acquire();
-    const detail::Hidden hidden;
-    if (value_ != old) return false;
-    clock_.ReleaseStore(this, GOSYNC_PC());
-    value_.swap(next);
-    return true;
-  }
-
- private:
-  mutable detail::SpinLock lock_;
-  detail::Clock clock_;  // of the last store
-  std::shared_ptr<const T> value_;
-};
 
 }  // namespace GOSYNC_VARIANT
 }  // namespace gosync

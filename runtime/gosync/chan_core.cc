@@ -79,10 +79,8 @@ void Enqueue(WaitQueue& queue, Waiter& w, void* element, const ChanCore& c, std:
   queue.PushBack(w);
 }
 
-}  // namespace
-
-ChanCore* NewChan(const ElementOps& ops, std::size_t capacity) {
-  const std::size_t bytes = BytesFor(ops, capacity);
+// Of `bytes`, in which the core and the buffer lie.
+ChanCore* AllocateCore(const ElementOps& ops, std::size_t capacity, std::size_t bytes) {
   const Quiet quiet;
   const std::size_t alignment = ops.alignment < 64 ? 64 : ops.alignment;
   void* memory = aligned_alloc(alignment, AlignUp(bytes, alignment));
@@ -100,7 +98,15 @@ ChanCore* NewChan(const ElementOps& ops, std::size_t capacity) {
     }
   }
 #endif
-  NoteFresh(memory, bytes);
+  return c;
+}
+
+}  // namespace
+
+ChanCore* NewChan(const ElementOps& ops, std::size_t capacity) {
+  const std::size_t bytes = BytesFor(ops, capacity);
+  ChanCore* const c = AllocateCore(ops, capacity, bytes);
+  NoteFresh(c, bytes);
   return c;
 }
 

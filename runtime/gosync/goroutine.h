@@ -74,6 +74,8 @@ void Ready(Goroutine& g);
 
 // True when busy waiting may pay: others run at the same time.
 bool OthersRun();
+// A small number of the worker that runs, for what is kept per worker; 0 of other threads.
+std::uint32_t WorkerPlace();
 
 }  // namespace detail
 }  // namespace GOSYNC_VARIANT

@@ -15,6 +15,9 @@
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
+namespace detail {
+class UnseenHolder;
+}
 
 class Mutex {
  public:
@@ -48,6 +51,7 @@ class Mutex {
 
  private:
   friend class RWMutex;
+  friend class detail::UnseenHolder;
   static constexpr std::uint32_t kLocked = 1;
   static constexpr std::uint32_t kWaiting = 2;  // the queue is not empty
   static constexpr std::uint32_t kWoken = 4;    // somebody is about to try: wake no other
@@ -78,6 +82,23 @@ class Mutex {
   detail::WaitQueue queue_;
   detail::Clock clock_;
 };
+
+namespace detail {
+
+// Holds a mutex that guards the library's own state where a SpinLock would be held for too long. It
+// orders nothing in the detector's eyes.
+class UnseenHolder {
+ public:
+  GOSYNC_UNCHECKED explicit UnseenHolder(Mutex& mutex) : mutex_(mutex) { mutex_.LockUnseen(); }
+  GOSYNC_UNCHECKED ~UnseenHolder() { mutex_.UnlockUnseen(); }
+  UnseenHolder(const UnseenHolder&) = delete;
+  UnseenHolder& operator=(const UnseenHolder&) = delete;
+
+ private:
+  Mutex& mutex_;
+};
+
+}  // namespace detail
 
 }  // namespace GOSYNC_VARIANT
 }  // namespace gosync

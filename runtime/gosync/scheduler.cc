@@ -254,7 +254,7 @@ void StartWorker() {
   if (index == kMaxWorkers) return;
   static const std::uint64_t seed = Seed();
   void* memory = aligned_alloc(alignof(Worker), sizeof(Worker));
-  auto* w = new (memory) Worker(seed + index * 0x9e3779b97f4a7c15u);
+  auto* w = new (memory) Worker(index, seed + index * 0x9e3779b97f4a7c15u);
   scheduler.workers[index] = w;
   scheduler.worker_count.store(index + 1, std::memory_order_release);
   scheduler.busy.fetch_add(1);
@@ -366,6 +366,11 @@ std::uint32_t Choose(std::uint32_t n) {
   if (Worker* w = CurrentWorker()) return w->random.Below(n);
   static thread_local constinit Random random{0x2545f4914f6cdd1du};
   return random.Below(n);
+}
+
+std::uint32_t WorkerPlace() {
+  const Worker* const w = CurrentWorker();
+  return w != nullptr ? w->place : 0;
 }
 
 bool OthersRun() { return scheduler.busy.load(std::memory_order_relaxed) > 1; }

@@ -30,8 +30,9 @@ inline constexpr std::uint32_t kMaxWorkers = 1024;
 enum class After : std::uint8_t { kNothing, kCommit, kRequeue, kEnd };
 
 struct alignas(128) Worker {
-  explicit Worker(std::uint64_t seed) : random(seed) {}
+  Worker(std::uint32_t its_place, std::uint64_t seed) : place(its_place), random(seed) {}
 
+  const std::uint32_t place;              // in scheduler.workers
   Goroutine* current = nullptr;           // null: it is in its own loop
   std::atomic<Goroutine*> next{nullptr};  // set by the owner only; taken by compare-and-swap
   std::uint32_t next_streak = 0;          // how often in a row `next` was taken

@@ -228,27 +228,5 @@ TEST(AtomicTest, Operations) {
   EXPECT_EQ(p.Load(), &x);
 }
 
-TEST(AtomicTest, ValueIsStoredAndLoadedWhole) {
-  Value<std::string> v;
-  EXPECT_EQ(v.Load(), nullptr);
-  v.Store("one");
-  const auto one = v.Load();
-  EXPECT_EQ(*one, "one");
-  EXPECT_EQ(*v.Swap("two"), "one");
-  EXPECT_FALSE(v.CompareAndSwap(one, "three"));
-  EXPECT_TRUE(v.CompareAndSwap(v.Load(), "three"));
-  EXPECT_EQ(*v.Load(), "three");
-  WaitGroup wg;
-  for (int g = 0; g < 4; ++g) {
-    wg.Go([&] {
-      for (int i = 0; i < 200; ++i) {
-        v.Store(std::string(50, 'x'));
-        EXPECT_NE(v.Load(), nullptr);
-      }
-    });
-  }
-  wg.Wait();
-}
-
 }  // namespace
 }  // namespace gosync

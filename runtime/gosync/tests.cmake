@@ -4,10 +4,16 @@ include(${PROJECT_SOURCE_DIR}/tests/instrumented.cmake)
 
 foreach(test
     chan_test
+    context_test
+    errgroup_test
     go_test
+    map_test
+    pool_test
     select_test
+    semaphore_test
     sync_test
-    time_test)
+    time_test
+    value_test)
   add_executable(gosync_${test} ${test}.cc)
   target_include_directories(gosync_${test} PRIVATE ${PROJECT_SOURCE_DIR}/runtime)
   target_compile_options(gosync_${test} PRIVATE -O2)

@@ -2,6 +2,7 @@
 
 #include "gosync/chan_core.h"
 #include "gosync/scheduler.h"
+#include "gosync/shared_function.h"
 #include "gosync/stack.h"
 #include "gosync/system.h"
 #include "gosync/timers.h"
@@ -12,7 +13,7 @@ namespace detail {
 
 struct TimerState : Alarm {
   ChanCore* channel = nullptr;
-  std::shared_ptr<const std::function<void()>> f;
+  SharedFunction f;
   Clock clock;                       // of whoever armed it
   std::shared_ptr<TimerState> self;  // while it is armed
   std::uintptr_t pc = 0;
@@ -24,21 +25,13 @@ namespace {
 
 // What an AfterFunc runs.
 struct FunctionCall {
-  std::shared_ptr<const std::function<void()>> f;
+  SharedFunction f;
   static void Run(void* call) {
     auto* own = static_cast<FunctionCall*>(call);
     (*own->f)();
     own->~FunctionCall();
   }
 };
-
-// Whoever drops the last reference destroys what others called: by itself no access of the program.
-std::shared_ptr<const std::function<void()>> Shared(std::function<void()> f) {
-  return {new std::function<void()>(std::move(f)), [](const std::function<void()>* p) {
-            const Unseen unseen;
-            delete p;
-          }};
-}
 
 void StartFunction(const TimerState& t) {
   Goroutine& g = NewGoroutine(FunctionCall::Run);
@@ -61,12 +54,9 @@ void Ring(Alarm& alarm) {
 }  // namespace
 
 TimerHandle::TimerHandle(Duration delay, Duration period, ChanCore* channel,
-                         std::function<void()> f, std::uintptr_t pc) {
-  {
-    const Quiet quiet;
-    state_ = std::make_shared<TimerState>();
-    if (f) state_->f = Shared(std::move(f));
-  }
+                         std::function<void()> f, std::uintptr_t pc)
+    : state_(std::make_shared<TimerState>()) {
+  if (f) state_->f = Share(std::move(f));
   TimerState& t = *state_;
   t.ring = Ring;
   t.period = period.count();

@@ -1,0 +1,23 @@
+// A Swap observes the Store before it, and hands on what it learned.
+#include "../unseen.h"
+#include "gosync/gosync.h"
+
+int data = 0;
+Unseen unseen;
+
+int main() {
+  gosync::Value<int> value;
+  gosync::Go([&value] {
+    data = 1;
+    value.Store(1);
+    unseen.Reach(1);
+  });
+  gosync::Go([&value] {
+    unseen.Await(1);
+    value.Swap(2);
+    unseen.Reach(2);
+  });
+  unseen.Await(2);
+  value.Load();
+  data = 2;
+}
