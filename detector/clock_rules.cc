@@ -43,8 +43,8 @@ bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& kn
   return changed;
 }
 
-void Detector::DropClocks(ThreadState& t, SyncObject& s) {
-  clocks_.Drop(t.worker->clock_nodes, s.known);
+void Detector::DropClocks(ClockNodeCache& cache, SyncObject& s) {
+  clocks_.Drop(cache, s.known);
   s.released = {};
   s.single = false;
 }
@@ -75,7 +75,7 @@ void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
   s.single = false;
 }
 
-void Detector::ForgetLocked(ThreadState& t, SyncObject& s) { DropClocks(t, s); }
+void Detector::ForgetLocked(ThreadState& t, SyncObject& s) { DropClocks(t.worker->clock_nodes, s); }
 
 void Detector::Acquire(ThreadState& t, SyncObject& s) {
   SpinLockHolder hold(s.lock);
@@ -110,7 +110,7 @@ SyncObject& Detector::SyncAt(ThreadState&, Addr addr) { return syncs_.FindOrCrea
 SyncObject* Detector::FindSync(Addr addr) { return syncs_.Find(addr); }
 
 void Detector::DestroySync(ThreadState& t, Addr addr) {
-  syncs_.Remove(addr, [&](SyncObject& s) { DropClocks(t, s); });
+  syncs_.Remove(addr, [&](SyncObject& s) { DropClocks(t.worker->clock_nodes, s); });
 }
 
 SyncObject& Detector::NewSync() { return syncs_.New(); }
@@ -118,7 +118,7 @@ SyncObject& Detector::NewSync() { return syncs_.New(); }
 void Detector::DeleteSync(ThreadState& t, SyncObject& s) {
   {
     SpinLockHolder hold(s.lock);
-    DropClocks(t, s);
+    DropClocks(t.worker->clock_nodes, s);
   }
   syncs_.Delete(s);
 }
@@ -140,7 +140,7 @@ void Detector::RelaxedLoadLocked(ThreadState& t, SyncObject& s) {
 }
 
 void Detector::RelaxedStoreLocked(ThreadState& t, SyncObject& s) {
-  DropClocks(t, s);
+  DropClocks(t.worker->clock_nodes, s);
   RelaxedUpdateLocked(t, s);
 }
 

@@ -183,8 +183,13 @@ void Detector::AfterForkInChild(ThreadState& self) {
 
 void Detector::ResetMemory(ThreadState& t, Addr addr, std::size_t size) {
   if (size == 0) return;
-  syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(t, s); });
+  syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(t.worker->clock_nodes, s); });
   ForgetAccesses(t, addr, size);
+}
+
+void Detector::ResetCells(ClockNodeCache& cache, Addr addr, std::size_t size) {
+  syncs_.RemoveRange(addr, size, [&](SyncObject& s) { DropClocks(cache, s); });
+  shadow_.Clear(addr, size);
 }
 
 void Detector::ForgetAccesses(ThreadState& t, Addr addr, std::size_t size) {

@@ -102,6 +102,8 @@ class Detector {
                    Race& race);
   // [addr, addr+size) is fresh: no history, no sync objects.
   void ResetMemory(ThreadState& t, Addr addr, std::size_t size);
+  // The same for whole cells (both ends 8-aligned), on behalf of nobody.
+  void ResetCells(ClockNodeCache& cache, Addr addr, std::size_t size);
   // [addr, addr+size) has no history; its sync objects stay.
   void ForgetAccesses(ThreadState& t, Addr addr, std::size_t size);
   // The contents of a mapping moved: histories and sync objects move along. The ranges do not
@@ -213,7 +215,7 @@ class Detector {
   // C := C ⊔ (known, released).
   void Learn(ThreadState& t, const VectorClock& known, Epoch released);
   bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released);
-  void DropClocks(ThreadState& t, SyncObject& s);
+  void DropClocks(ClockNodeCache& cache, SyncObject& s);
   bool NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const;
   void Set(EmbeddedClock& l, Epoch released) const;
   void ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from);
