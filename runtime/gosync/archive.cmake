@@ -26,4 +26,5 @@ add_custom_target(gosync ALL DEPENDS ${gosync_archive})
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include)
 file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_BINARY_DIR}/include/gosync SYMBOLIC)
 install(FILES ${gosync_archive} DESTINATION lib/hbsan)
-install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION include/gosync FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/ DESTINATION include/gosync
+  FILES_MATCHING PATTERN "*.h" PATTERN random_program.h EXCLUDE)

@@ -11,6 +11,7 @@ foreach(test
     pool_test
     select_test
     semaphore_test
+    stress_test
     sync_test
     time_test
     value_test)
