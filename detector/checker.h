@@ -106,6 +106,7 @@ class AccessChecker {
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
   std::uint32_t NewSplit(const Split::Ids& ids, bool near);
   bool IsNearable(const Split::Ids& ids) const;
+  std::uint32_t KeptBelowRead(std::uint32_t old, ByteMask bytes) const;
   static bool IsToGrow(const Record& node);
   void SetPruned(std::uint32_t list);
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;

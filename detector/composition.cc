@@ -40,18 +40,34 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
-  if (site_.kind == AccessKind::kRead && IsToGrow(record)) {
-    return Append(key, bytes, old) | (atomic_ ? 0 : CoverageOf(bytes));
-  }
-  const bool mixture = IsMixture(old, bytes);
+  const std::uint32_t kept = KeptBelowRead(old, bytes);
+  const bool mixture = kept == 0 && IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
     return ComposeSplit(old, bytes);
   }
-  const std::uint32_t after = ComposeList(old, bytes, may_race);
+  const std::uint32_t after = kept != 0
+                                  ? Append(key, bytes, kept) | (atomic_ ? 0 : CoverageOf(bytes))
+                                  : ComposeList(old, bytes, may_race);
   t_.worker->NextVictim(TransitionsOf(old, key, bytes)) = {old,   key,      after,
                                                            bytes, may_race, mixture};
   return after;
+}
+
+// Many goroutines read one variable, again and again. What of a list `old` stays below a new read
+// is mostly known without a look at all of it: all but the reader's own last read where that stands
+// first; and else all, until the list is twice as long as when it was last looked through. 0: not
+// known.
+std::uint32_t AccessChecker::KeptBelowRead(std::uint32_t old, ByteMask bytes) const {
+  constexpr std::uint64_t kEpochsBetweenLooks = 16;
+  const Record& node = detector_.records_[old];
+  if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
+  const Record& first = detector_.records_[node.head];
+  if (first.epoch.tid() == t_.tid && (node.bytes & ~bytes) == 0 && Subsumes(first, true) &&
+      t_.clock.value % kEpochsBetweenLooks != 0) {
+    return node.tail;
+  }
+  return IsToGrow(node) ? old : 0;
 }
 
 const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t record,
@@ -76,10 +92,8 @@ Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record
       ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
 }
 
-// Many goroutines read one variable: each adds to the list without a look at the others' records,
-// until the list is twice as long as when those that can go were last taken out of it.
 bool AccessChecker::IsToGrow(const Record& node) {
-  constexpr std::uint32_t kLong = 16;
+  constexpr std::uint32_t kLong = 4;
   return node.IsList() && node.length >= kLong && node.length >> node.pruned_length_log2 < 2;
 }
 
