@@ -106,8 +106,8 @@ class AccessChecker {
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
   std::uint32_t NewSplit(const Split::Ids& ids, bool near);
   bool IsNearable(const Split::Ids& ids) const;
-  std::uint32_t KeptBelowRead(std::uint32_t old, ByteMask bytes) const;
-  static bool IsToGrow(const Record& node);
+  // Of what `old` stands for, what stays in a list below a new read; 0: not known without a look.
+  std::uint32_t KeptBelow(std::uint32_t old, ByteMask bytes) const;
   void SetPruned(std::uint32_t list);
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;
   bool PrefersSplit() const;

@@ -40,7 +40,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
-  const std::uint32_t kept = KeptBelowRead(old, bytes);
+  const std::uint32_t kept = KeptBelow(old, bytes);
   const bool mixture = kept == 0 && IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
@@ -54,20 +54,11 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   return after;
 }
 
-// Many goroutines read one variable, again and again. What of a list `old` stays below a new read
-// is mostly known without a look at all of it: all but the reader's own last read where that stands
-// first; and else all, until the list is twice as long as when it was last looked through. 0: not
-// known.
-std::uint32_t AccessChecker::KeptBelowRead(std::uint32_t old, ByteMask bytes) const {
-  constexpr std::uint64_t kEpochsBetweenLooks = 16;
+std::uint32_t AccessChecker::KeptBelow(std::uint32_t old, ByteMask bytes) const {
   const Record& node = detector_.records_[old];
   if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
-  const Record& first = detector_.records_[node.head];
-  if (first.epoch.tid() == t_.tid && (node.bytes & ~bytes) == 0 && Subsumes(first, true) &&
-      t_.clock.value % kEpochsBetweenLooks != 0) {
-    return node.tail;
-  }
-  return IsToGrow(node) ? old : 0;
+  return KeptBelowRead(old, node, detector_.records_[node.head], bytes, {t_.tid, t_.clock},
+                       atomic_);
 }
 
 const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t record,
@@ -90,11 +81,6 @@ Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record
                                          ByteMask bytes) const {
   return t_.worker
       ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
-}
-
-bool AccessChecker::IsToGrow(const Record& node) {
-  constexpr std::uint32_t kLong = 4;
-  return node.IsList() && node.length >= kLong && node.length >> node.pruned_length_log2 < 2;
 }
 
 // `list` is new, and holds no record that can go.
@@ -178,8 +164,8 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
                                          bool& may_race) {
   std::uint32_t rest = 0;
   may_race = false;
-  if (old != 0 && site_.kind == AccessKind::kRead && IsToGrow(detector_.records_[old])) {
-    return Append(mine, byte, old);
+  if (const std::uint32_t kept = old != 0 ? KeptBelow(old, byte) : 0; kept != 0) {
+    return Append(mine, byte, kept);
   }
   ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
     const Record& record = detector_.records_[index];
@@ -296,14 +282,7 @@ std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::ui
     if (record.bytes == bytes) return index;
   }
   const std::uint32_t list = detector_.NewRecord(t_);
-  Record& node = records[list];
-  node.head = index;
-  node.tail = tail;
-  const Record& next = records[tail];
-  node.length = (next.IsList() ? next.length : 1) + 1;
-  node.pruned_length_log2 = next.IsList() ? next.pruned_length_log2 : 1;
-  node.bytes = bytes;
-  node.tag = Record::kListTag;
+  records[list].MakeList(index, bytes, tail, records[tail]);
   return list;
 }
 

@@ -173,7 +173,23 @@ class QuickChecker {
       if (entry.mixture && worker_.list_debt > 0) --worker_.list_debt;
       return entry.after;
     }
-    return 0;
+    return kKind == AccessKind::kRead ? AddToList(old, record) : 0;
+  }
+
+  // A read of many goroutines' (see KeptBelowRead).
+  std::uint32_t AddToList(std::uint32_t old, std::uint32_t record) {
+    Records& records = detector_.records_;
+    if (!records[old].IsList() || records.marking()) return 0;
+    const Record& node = records[old];
+    const std::uint32_t kept =
+        KeptBelowRead(old, node, records[node.head], bytes_, {t_.tid, t_.clock}, false);
+    if (kept == 0 || t_.cursor == t_.chunk_end || t_.cursor % Records::kChunkRecords == 0) return 0;
+    const std::uint32_t after = t_.cursor++ | CoverageOf(bytes_);
+    records[after].MakeList(record, bytes_, kept, records[kept]);
+    worker_.NextVictim(
+        worker_.transitions[Transition::Hash(old, record, bytes_) >> worker_.transition_shift]) = {
+        old, record, after, bytes_, false, false};
+    return after;
   }
 
   // This epoch's record of the site; 0: not known here.

@@ -70,6 +70,16 @@ struct Record {
   ByteMask bytes;  // of the record when its id has no coverage bits; of the head in a list node
   std::uint8_t tag;
 
+  // A list node of `index`, which stands for `head_bytes`, before what the id `rest` stands for,
+  // whose record is `next`.
+  void MakeList(std::uint32_t index, ByteMask head_bytes, std::uint32_t rest, const Record& next) {
+    head = index;
+    tail = rest;
+    length = (next.IsList() ? next.length : 1) + 1;
+    pruned_length_log2 = next.IsList() ? next.pruned_length_log2 : 1;
+    bytes = head_bytes;
+    tag = kListTag;
+  }
   bool IsList() const { return tag == kListTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
@@ -84,6 +94,22 @@ static_assert(offsetof(Record, tag) == 15);  // see split.h
 // The bytes that the id of a record, not of a list or split, stands for.
 inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
   return id > kIndexMask ? BytesOf(id) : record.bytes;
+}
+
+// Many goroutines read one variable, again and again. What of a list stays below a new read of
+// `bytes` is mostly known without a look at all of it: all but the reader's own last read where
+// that stands first; and else all, until the list is twice as long as when it was last looked
+// through. The id of that; 0: not known. `list`: the id, of the record `node`, whose head is
+// `first`. `now`: of the reader, which is `atomic` or not.
+inline std::uint32_t KeptBelowRead(std::uint32_t list, const Record& node, const Record& first,
+                                   ByteMask bytes, Epoch now, bool atomic) {
+  constexpr std::uint64_t kEpochsBetweenLooks = 16;
+  constexpr std::uint32_t kLong = 4;
+  if (first.epoch.tid() == now.tid() && (node.bytes & ~bytes) == 0 && (first.atomic() || !atomic) &&
+      now.clock().value % kEpochsBetweenLooks != 0) {
+    return node.tail;
+  }
+  return node.length >= kLong && node.length >> node.pruned_length_log2 < 2 ? list : 0;
 }
 
 class Records {
