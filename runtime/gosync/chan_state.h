@@ -62,6 +62,10 @@ struct Attempt {
 Attempt AttemptSend(ChanCore& c, void* element, std::uintptr_t pc);
 Attempt AttemptReceive(ChanCore& c, void* element, std::uintptr_t pc);
 
+// The channels of a select that waits; Goroutine::waits_for is the selection.
+std::uint32_t CasesOf(const void* selection);
+ChanCore* ChannelOf(const void* selection, std::uint32_t i);
+
 // Makes ready whose wait ended, if any; the lock is released.
 inline void Finish(const Attempt& attempt) {
   if (attempt.partner != nullptr) Ready(*attempt.partner->g);

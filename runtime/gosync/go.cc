@@ -18,6 +18,7 @@ Launch BeginLaunch(void (*run)(void*), std::size_t size, std::size_t alignment) 
     Throw("gosync::Go: the function and its arguments are too large for a goroutine's stack");
   }
   Goroutine& g = NewGoroutine(run);
+  g.call_bytes = static_cast<std::uint32_t>(size);
 #if GOSYNC_RACE
   if (size <= kSmallCallBytes && alignment <= kSmallCallBytes) {
     NoteFresh(g.small_call, size);

@@ -47,6 +47,7 @@ struct Goroutine {
   // A waiter of a select is in several queues: who sets this may take it.
   AtomicCell<std::uint32_t> selected{0};
   AtomicCell<std::uint32_t> wake{0};  // futex of a foreign thread
+  std::uint32_t call_bytes = 0;       // of a `call` made by Go
   void (*run)(void* call) = nullptr;  // calls and destroys the function that it was started with
   void* call = nullptr;
   void* exceptions[2] = {};  // __cxa_eh_globals, while it does not run

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gosync/fatal.h"
+#include "gosync/leaks.h"
 #include "gosync/scheduler.h"
 #include "gosync/show.h"
 #include "gosync/system.h"
@@ -23,6 +24,10 @@ constexpr int kFatalStatus = 2;
 constexpr std::uint32_t kNews = 1;
 constexpr std::uint32_t kAsleep = 2;
 AtomicCell<std::uint32_t> state{0};
+
+// 1: MonitorShowsLeaks was called, by that thread; 2: done.
+AtomicCell<std::uint32_t> leaks{0};
+ExitingThread exiting = {};
 
 void Notify() {
   if ((state.fetch_or(kNews) & kNews) == 0) FutexWake(state);
@@ -98,6 +103,11 @@ void Wait(std::int64_t until) {
   int idle_rounds = 0;
   for (;;) {
     state.fetch_and(~kNews);
+    if (leaks.load() == 1) {
+      ShowLeaks(exiting);
+      leaks.store(2);
+      FutexWake(leaks);
+    }
     const std::int64_t next = RingDue();
     if (scheduler.busy.load() != 0) {
       idle_rounds = 0;
@@ -119,6 +129,14 @@ void Wait(std::int64_t until) {
 }
 
 }  // namespace
+
+void MonitorShowsLeaks() {
+  exiting = {reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)),
+             reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer())};
+  leaks.store(1);
+  Notify();
+  while (leaks.load() == 1) FutexWait(leaks, 1);
+}
 
 void MonitorSeesAlarm() { Notify(); }
 

@@ -9,6 +9,8 @@ namespace gosync {
 inline namespace GOSYNC_VARIANT {
 namespace detail {
 
+// At exit: the monitor shows leaked goroutines (leaks.h), and this returns.
+void MonitorShowsLeaks();
 // There is an alarm earlier than all others.
 void MonitorSeesAlarm();
 

@@ -7,6 +7,7 @@
 
 #include "gosync/detection.h"
 #include "gosync/fatal.h"
+#include "gosync/monitor.h"
 #include "gosync/signals.h"
 #include "gosync/switch.h"
 #include "gosync/system.h"
@@ -180,6 +181,7 @@ Goroutine& FindWork(Worker& w) {
 void WorkerMain(void* argument) {
   Worker& w = *static_cast<Worker*>(argument);
   current_worker = &w;
+  w.stack = static_cast<const char*>(__builtin_frame_address(0));
   w.exceptions = CurrentExceptions();
   PrepareSignalStack();
   DetectWorkerStart();
@@ -197,6 +199,8 @@ void Start() {
 #if GOSYNC_RACE
   atexit([] { exiting.store(true, std::memory_order_relaxed); });
 #endif
+  const char* const leaks = getenv("GOSYNC_LEAKS");
+  if (leaks != nullptr && leaks[0] == '1') atexit(MonitorShowsLeaks);
   SpinLockHolder hold(scheduler.lock);
   for (std::uint32_t i = 0; i < scheduler.limit.load(std::memory_order_relaxed); ++i) {
     StartWorker();
@@ -235,7 +239,7 @@ void StartThread(void (*run)(void*), void* argument) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, std::size_t{256} << 10);
+  pthread_attr_setstacksize(&attributes, kThreadStackBytes);
   pthread_t thread;
   const auto enter = [](void* p) -> void* {
     DetectThreadOfLibrary();

@@ -25,6 +25,8 @@ inline namespace GOSYNC_VARIANT {
 namespace detail {
 
 inline constexpr std::uint32_t kMaxWorkers = 1024;
+inline constexpr std::size_t kThreadStackBytes = std::size_t{256}
+                                                 << 10;  // of the library's threads
 
 // What becomes of the goroutine that a worker left, once it no longer runs.
 enum class After : std::uint8_t { kNothing, kCommit, kRequeue, kEnd };
@@ -33,6 +35,7 @@ struct alignas(128) Worker {
   Worker(std::uint32_t its_place, std::uint64_t seed) : place(its_place), random(seed) {}
 
   const std::uint32_t place;              // in scheduler.workers
+  const char* stack = nullptr;            // of its own loop: in use from here downwards
   Goroutine* current = nullptr;           // null: it is in its own loop
   std::atomic<Goroutine*> next{nullptr};  // set by the owner only; taken by compare-and-swap
   std::uint32_t next_streak = 0;          // how often in a row `next` was taken

@@ -89,9 +89,7 @@ int WaitForOne(Selection& s, std::uintptr_t pc) {
     w.in_select = true;
     (one.sends ? one.channel->senders : one.channel->receivers).PushBack(w);
   }
-  Park(
-      g, WaitReason::kSelect, nullptr, [](void* p) { static_cast<Selection*>(p)->UnlockAll(); },
-      &s);
+  Park(g, WaitReason::kSelect, &s, [](void* p) { static_cast<Selection*>(p)->UnlockAll(); }, &s);
   s.LockAll();
   int chosen = -1;
   for (std::uint32_t i = 0; i < s.count; ++i) {
@@ -119,6 +117,14 @@ int WaitForOne(Selection& s, std::uintptr_t pc) {
 }
 
 }  // namespace
+
+std::uint32_t CasesOf(const void* selection) {
+  return static_cast<const Selection*>(selection)->count;
+}
+
+ChanCore* ChannelOf(const void* selection, std::uint32_t i) {
+  return static_cast<const Selection*>(selection)->Channel(i);
+}
 
 int Select(SelectCase* cases, std::uint32_t count, bool blocks, std::uintptr_t pc) {
   if (count > kMostCases) Throw("select: too many cases");

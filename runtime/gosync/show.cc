@@ -19,12 +19,6 @@ inline namespace GOSYNC_VARIANT {
 namespace detail {
 namespace {
 
-void WriteNumber(std::uint64_t n, int base = 10) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, n, base).ptr;
-  WriteError({digits, static_cast<std::size_t>(end - digits)});
-}
-
 std::string_view ReasonText(WaitReason reason) {
   switch (reason) {
     case WaitReason::kNone:
@@ -97,14 +91,22 @@ void ShowFrames() {
 
 #endif
 
-// As if it ran here; it does not go on.
+// As if it ran here.
 void ShowStackOf(Goroutine& g) {
   DetectSwitch(nullptr, &g);
   RunOnStackOf(g, [](void*) { ShowOwnStack(); }, nullptr);
   DetectSwitch(&g, nullptr);
 }
 
-void ShowWaiting(Goroutine& g, void*) {
+}  // namespace
+
+void WriteNumber(std::uint64_t n, int base) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, n, base).ptr;
+  WriteError({digits, static_cast<std::size_t>(end - digits)});
+}
+
+void ShowWaiting(Goroutine& g) {
   const Life life = g.life.load(std::memory_order_acquire);
   if (life == Life::kParked) {
     ShowTitle(&g, /*running=*/false);
@@ -118,8 +120,6 @@ void ShowWaiting(Goroutine& g, void*) {
   }
 }
 
-}  // namespace
-
 void ShowTitle(const Goroutine* g, bool running) {
   if (g == nullptr || g->life.load(std::memory_order_relaxed) == Life::kForeign) {
     WriteError("thread");
@@ -129,7 +129,7 @@ void ShowTitle(const Goroutine* g, bool running) {
   }
   WriteError(" [");
   WriteError(running ? "running" : ReasonText(g->reason));
-  if (!running && g->waits_for != nullptr) {
+  if (!running && g->waits_for != nullptr && g->reason != WaitReason::kSelect) {
     WriteError(", 0x");
     WriteNumber(reinterpret_cast<std::uintptr_t>(g->waits_for), 16);
   }
@@ -151,8 +151,9 @@ void ShowCaller() {
 }
 
 void ShowAllWaiting() {
-  ForEachForeign(ShowWaiting, nullptr);
-  ForEachSlot(ShowWaiting, nullptr);
+  const auto show = [](Goroutine& g, void*) { ShowWaiting(g); };
+  ForEachForeign(show, nullptr);
+  ForEachSlot(show, nullptr);
 }
 
 }  // namespace detail

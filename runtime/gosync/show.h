@@ -14,6 +14,9 @@ void ShowTitle(const Goroutine* g, bool running);
 void ShowOwnStack();
 // The caller, title and stack.
 void ShowCaller();
+// Of one that waits: title and stack.
+void ShowWaiting(Goroutine& g);
+void WriteNumber(std::uint64_t n, int base = 10);
 // Every goroutine and thread that waits, with its stack. All of them wait, and for good.
 void ShowAllWaiting();
 

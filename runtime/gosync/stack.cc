@@ -166,16 +166,31 @@ void FreeGoroutine(Goroutine& g, StackCache* cache) {
   }
 }
 
-Goroutine* OverflownBy(const void* address) {
+bool IsSlotMemory(std::uintptr_t address) {
   const std::uint32_t used = pool.used.load(std::memory_order_acquire);
   for (std::uint32_t s = 0; s * kSegmentSlots < used; ++s) {
-    const std::uintptr_t offset = reinterpret_cast<std::uintptr_t>(address) -
-                                  reinterpret_cast<std::uintptr_t>(pool.segments[s]);
+    const auto begin = reinterpret_cast<std::uintptr_t>(pool.segments[s]);
+    if (address - begin < kSegmentSlots * (kSlotBytes + kSmallCallBytes)) return true;
+  }
+  return false;
+}
+
+Goroutine* SlotContaining(std::uintptr_t address) {
+  const std::uint32_t used = pool.used.load(std::memory_order_acquire);
+  for (std::uint32_t s = 0; s * kSegmentSlots < used; ++s) {
+    const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(pool.segments[s]);
     if (offset >= kSegmentSlots * kSlotBytes) continue;
-    if (offset % kSlotBytes >= kPageBytes) return nullptr;
-    return &GoroutineAt(s * kSegmentSlots + static_cast<std::uint32_t>(offset / kSlotBytes));
+    const auto index = s * kSegmentSlots + static_cast<std::uint32_t>(offset / kSlotBytes);
+    return index < used ? &GoroutineAt(index) : nullptr;
   }
   return nullptr;
+}
+
+Goroutine* OverflownBy(const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  Goroutine* const g = SlotContaining(at);
+  if (g == nullptr) return nullptr;
+  return at - reinterpret_cast<std::uintptr_t>(SlotOf(*g)) < kPageBytes ? g : nullptr;
 }
 
 void ForEachSlot(GoroutineVisitor visit, void* context) {

@@ -55,6 +55,10 @@ void FreeGoroutine(Goroutine& g, StackCache* cache);
 
 // The goroutine into whose guard page `address` points; null if there is none.
 Goroutine* OverflownBy(const void* address);
+// The goroutine into whose slot `address` points; null if into none.
+Goroutine* SlotContaining(std::uintptr_t address);
+// Whether it is in memory for slots, used or not.
+bool IsSlotMemory(std::uintptr_t address);
 // Calls visit(goroutine) for each slot that was ever used, free ones included.
 using GoroutineVisitor = void (*)(Goroutine& g, void* context);
 void ForEachSlot(GoroutineVisitor visit, void* context);

@@ -204,11 +204,12 @@ void RunOnStackOf(Goroutine& g, void (*visit)(void*), void* context) {
     void (*visit)(void*);
     void* context;
   } call{visit, context};
-  ontop_fcontext(g.context, &call, [](transfer_t from) -> transfer_t {
+  const auto run = [](transfer_t from) -> transfer_t {
     const Visit& call = *static_cast<Visit*>(from.data);
     call.visit(call.context);
     return jump_fcontext(from.fctx, nullptr);
-  });
+  };
+  g.context = ontop_fcontext(g.context, &call, run).fctx;  // it may still go on
 }
 
 Goroutine& NewGoroutine(void (*run)(void*)) {
@@ -217,6 +218,7 @@ Goroutine& NewGoroutine(void (*run)(void*)) {
   Goroutine& g = AllocateGoroutine(w != nullptr ? &w->stacks : nullptr);
   NoteFresh(StackBegin(g), static_cast<std::size_t>(StackEnd(g) - StackBegin(g)));
   g.run = run;
+  g.call_bytes = 0;
   g.id = NewId(w);
   return g;
 }

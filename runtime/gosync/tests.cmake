@@ -7,6 +7,7 @@ foreach(test
     context_test
     errgroup_test
     go_test
+    leaks_test
     map_test
     pool_test
     select_test
