@@ -7,6 +7,8 @@ execute_process(
           -P ${mirror_script}
   COMMAND_ERROR_IS_FATAL ANY)
 configure_file(cmake/hbsan.cfg ${HBSAN_LIB_DIR}/hbsan.cfg COPYONLY)
+configure_file(frameworks/gtest_listener.cc ${HBSAN_LIB_DIR}/gtest_listener.cc COPYONLY)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/include/hbsan ${CMAKE_BINARY_DIR}/include/hbsan SYMBOLIC)
 
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_BINARY_DIR}/lib/cmake/hbsan)
@@ -16,7 +18,8 @@ write_basic_package_version_file(${package_dir}/hbsanConfigVersion.cmake
 
 add_custom_target(hbsan_parts DEPENDS hbsan hbsan_pass hbsan_rt gosync)
 
-install(FILES ${HBSAN_LIB_DIR}/hbsan.cfg ${HBSAN_LIB_DIR}/hbsan-pass.so
+install(DIRECTORY include/hbsan DESTINATION include)
+install(FILES ${HBSAN_LIB_DIR}/hbsan.cfg ${HBSAN_LIB_DIR}/gtest_listener.cc ${HBSAN_LIB_DIR}/hbsan-pass.so
               ${HBSAN_LIB_DIR}/libhbsan_rt.a ${HBSAN_LIB_DIR}/libhbsan_rt.a.syms
         DESTINATION lib/hbsan)
 install(DIRECTORY ${package_dir} DESTINATION lib/cmake)

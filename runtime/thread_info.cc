@@ -5,6 +5,7 @@
 
 #include "runtime/address_space.h"
 #include "runtime/frame_stacks.h"
+#include "runtime/report/tests.h"
 #include "runtime/runtime.h"
 #include "runtime/sys.h"
 
@@ -45,6 +46,13 @@ int TakePlane() {
   return plane;
 }
 
+// A new thread belongs to the test that its creator runs, or belongs to. `parent`: null if unknown.
+const char* TestOfChild(const ThreadState* parent) {
+  const ThreadInfo* creator = parent == nullptr ? nullptr : &InfoOf(*parent);
+  if (creator != nullptr && creator->running_test != nullptr) return creator->running_test;
+  return creator != nullptr && creator->test != nullptr ? creator->test : CurrentTest();
+}
+
 ThreadInfo& NewThreadInfo() {
   const std::uint32_t index = registry.pool.Allocate();
   ThreadInfo& thread = registry.pool[index];
@@ -77,6 +85,7 @@ ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
     thread.is_goroutine = goroutine;
   }
   thread.creation = creation;
+  thread.test = TestOfChild(parent);
   if (parent != nullptr) {
     thread.parent_number = static_cast<ThreadInfo*>(parent->description)->number;
   }
@@ -142,6 +151,7 @@ ThreadInfo* CreateGoroutine(const GoroutineOrigin& origin, const GoroutinePlace&
   thread.number = place.number;
   thread.is_goroutine = true;
   thread.creation = origin.creation;
+  thread.test = TestOfChild(origin.parent);
   thread.stack_begin = place.stack_begin;
   thread.stack_end = place.stack_end;
   thread.running.store(true, std::memory_order_relaxed);

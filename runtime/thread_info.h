@@ -21,6 +21,10 @@ struct ThreadInfo : ThreadDescription {
   std::uint64_t os_id = 0;  // gettid; 0: not started
   StackId creation;         // stack of the pthread_create / Go call
   char name[32] = {};       // pthread_setname_np
+  // The test (runtime/report/tests.h) that it belongs to, as its creator's did, and the one whose
+  // code it runs: its children's. Never freed; null: none.
+  const char* test = nullptr;
+  const char* running_test = nullptr;
   // The OS thread's stack and thread-local storage, [begin, end); 0 for goroutines without.
   Addr stack_begin = 0, stack_end = 0;
   Addr tls_begin = 0, tls_end = 0;

@@ -8,7 +8,7 @@ cd "$root"
 case $1 in
   format)
     # The pass's tests are laid out by the lines that FileCheck expects.
-    find detector instrumentation/pass runtime testdata tests tools -name '*.h' -o -name '*.cc' \
+    find detector frameworks include instrumentation/pass runtime testdata tests tools -name '*.h' -o -name '*.cc' \
       -o -name '*.c' | xargs clang-format-19 --dry-run --Werror
     ;;
   includes)

@@ -42,6 +42,10 @@ struct ReportOptions {
 // `hbsan report`: merges logs, and writes the distinct races.
 absl::StatusOr<int> ReportCommand(const ReportOptions& options);
 
+// `hbsan explain`: prints the race whose fingerprint begins with `id`, with all that is known of
+// it, from `logs`; if there are none, from the last `hbsan test`.
+absl::StatusOr<int> ExplainCommand(const std::string& id, const std::vector<std::string>& logs);
+
 // `hbsan symbolize`: copies `file` (standard input if empty) to standard output, with each frame
 // that is only module+offset completed.
 absl::StatusOr<int> SymbolizeCommand(const std::string& file);

@@ -101,8 +101,10 @@ const HelpText kTestHelp = {"run a test command and sum up the data races of all
                             R"(DESCRIPTION
   Runs COMMAND with every process that was built with race detection writing its reports
   to a common place, besides its stderr. When COMMAND has ended, prints each distinct race
-  once: what and where, how often, in which programs. Without COMMAND, runs
-  `ctest --output-on-failure` in the current directory, or in ./build.
+  once: what and where, how often, in which programs and tests; then a table of the tests
+  that raced, and one last line. Without COMMAND, runs `ctest --output-on-failure` in the
+  current directory, or in ./build. A GoogleTest program that links hbsan::gtest says which
+  test a race is of. `hbsan explain` prints one of the races again.
 
 ENVIRONMENT
   HBSAN_OPTIONS   Passed on to the processes, with json_path added.
@@ -138,6 +140,20 @@ EXAMPLES
   hbsan report --format sarif=races.sarif --format github logs/ shard2/*.json
   hbsan report --format json=baseline.json logs/
   hbsan report --baseline baseline.json logs/)"};
+
+const HelpText kExplainHelp = {"print one race with all that is known of it",
+                               "hbsan explain ID [LOG...]",
+                               R"(DESCRIPTION
+  Prints the race whose fingerprint begins with ID, as `hbsan test` and `hbsan report` print
+  it in brackets: both stacks with their source lines, where its threads were started and
+  its mutexes taken, why nothing orders the accesses, the pattern and its usual fix.
+
+EXIT STATUS
+  0; 1 if there is no such race, or more than one.
+
+EXAMPLES
+  hbsan explain 3cab42fe
+  hbsan explain 3cab42fe races.json)"};
 
 const HelpText kSymbolizeHelp = {"complete the stack frames of a report", "hbsan symbolize [FILE]",
                                  R"(DESCRIPTION

@@ -17,6 +17,7 @@ extern const HelpText kRunHelp;
 extern const HelpText kBuildHelp;
 extern const HelpText kTestHelp;
 extern const HelpText kReportHelp;
+extern const HelpText kExplainHelp;
 extern const HelpText kSymbolizeHelp;
 extern const HelpText kSelftestHelp;
 

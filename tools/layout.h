@@ -5,6 +5,7 @@
 //   lib/hbsan/hbsan-pass.so                      the instrumentation
 //   lib/hbsan/libhbsan_rt.a{,.syms}              the runtime, and the symbols a program exports
 //   lib/hbsan/libhbsan_gosync.a, include/gosync/  the library of goroutines and channels
+//   lib/hbsan/gtest_listener.cc, include/hbsan/  what test programs and annotations use
 //   lib/hbsan/clang/                             clang's resource directory with our runtime in it
 #ifndef HBSAN_TOOLS_LAYOUT_H_
 #define HBSAN_TOOLS_LAYOUT_H_

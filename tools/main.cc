@@ -99,6 +99,15 @@ void AddReport(CLI::App& app, int& status) {
   command->callback([=, &status] { status = Finish(ReportCommand(*options)); });
 }
 
+void AddExplain(CLI::App& app, int& status) {
+  CLI::App* command = AddCommand(app, "explain", kExplainHelp);
+  auto id = std::make_shared<std::string>();
+  auto logs = std::make_shared<Args>();
+  command->add_option("ID", *id, "How the race's fingerprint begins")->required();
+  command->add_option("LOG", *logs, "Where it is; default: the last hbsan test");
+  command->callback([=, &status] { status = Finish(ExplainCommand(*id, *logs)); });
+}
+
 void AddSelftest(CLI::App& app, const Layout& layout, int& status) {
   CLI::App* command = AddCommand(app, "selftest", kSelftestHelp);
   auto quick = std::make_shared<bool>(false);
@@ -141,6 +150,7 @@ int RunOtherCommand(int argc, char** argv, const Args& after_separator, const La
   AddCommand(app, "cc", kCcHelp);
   AddTest(app, after_separator, status);
   AddReport(app, status);
+  AddExplain(app, status);
   AddSymbolize(app, status);
   AddSelftest(app, layout, status);
   const std::string name = argc > 1 ? argv[1] : "--help";

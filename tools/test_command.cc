@@ -8,7 +8,12 @@
 #include "absl/strings/str_cat.h"
 #include "tools/commands.h"
 #include "tools/process.h"
-#include "tools/race_summary.h"
+#include "tools/report/findings.h"
+#include "tools/report/last_run.h"
+#include "tools/report/log_files.h"
+#include "tools/report/race_set.h"
+#include "tools/report/writers.h"
+#include "tools/test_table.h"
 
 namespace hbsan::tools {
 namespace {
@@ -51,20 +56,17 @@ class ReportDir {
   }
 
   fs::path Prefix() const { return path_ / "reports"; }
+  fs::path TimesFile() const { return path_ / "ctest.xml"; }
 
-  RaceSummary Summarize() const {
+  // The processes' logs.
+  std::vector<std::string> Logs() const {
     std::error_code error;
-    std::vector<fs::path> files;
+    std::vector<std::string> files;
     for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
       if (entry.path().filename().native().starts_with("reports.")) files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
-    RaceSummary summary;
-    for (const fs::path& file : files) {
-      std::ifstream stream(file);
-      for (std::string line; std::getline(stream, line);) summary.Add(line);
-    }
-    return summary;
+    return files;
   }
 
  private:
@@ -85,15 +87,29 @@ absl::StatusOr<int> TestCommand(const TestOptions& options) {
   }
   absl::StatusOr<ReportDir> dir = ReportDir::Make(options.keep_reports);
   if (!dir.ok()) return dir.status();
+  if (options.command.empty()) {
+    command.insert(command.end(), {"--output-junit", dir->TimesFile().string()});
+  }
 
   const char* set = std::getenv("HBSAN_OPTIONS");
   const std::string own = absl::StrCat("json_path=", dir->Prefix().string());
   const std::string all = set == nullptr || *set == 0 ? own : absl::StrCat(set, ":", own);
   const int status = RunAndWait(command, {{"HBSAN_OPTIONS", all}});
 
-  const RaceSummary summary = dir->Summarize();
-  summary.Print(std::cout, status);
-  return summary.reports() > 0 ? kRacesFound : status;
+  RaceSet races;
+  LogFiles logs(races, std::cerr);
+  logs.Read(dir->Logs());
+  if (absl::Status kept = KeepForExplain(races); !kept.ok()) {
+    std::cerr << "hbsan: warning: " << kept.message() << "\n";
+  }
+  const Findings findings = Compare(races, nullptr, CurrentDirectory());
+  if (races.size() != 0) std::cout << "\n==== hbsan: what the tests' processes reported\n\n";
+  PrintRaces(findings, std::cout);
+  PrintTestTable(races, ReadTestTimes(dir->TimesFile()), std::cout);
+  std::cout << "hbsan test: " << findings.Verdict();
+  if (races.size() != 0) std::cout << " from " << Plural(races.processes(), "process", "processes");
+  std::cout << "; the test command ended with status " << status << "\n";
+  return races.size() != 0 ? kRacesFound : status;
 }
 
 }  // namespace hbsan::tools

@@ -6,6 +6,7 @@
 #include "runtime/report/folding.h"
 #include "runtime/report/order_facts.h"
 #include "runtime/report/symbolizer.h"
+#include "runtime/report/tests.h"
 #include "runtime/runtime.h"
 #include "runtime/sys.h"
 
@@ -70,6 +71,7 @@ std::uint32_t Evidence::AddThread(const ThreadInfo& thread) {
   added.parent_number = thread.parent_number;
   added.parent_goroutine = thread.parent_is_goroutine;
   added.creation = Stack(thread.creation);
+  if (thread.test != nullptr) added.test = thread.test;
   return index;
 }
 
@@ -121,16 +123,44 @@ Report Evidence::OfRace(const ThreadState& t, const Race& race,
   report.location = FindLocation(*this, race.current.addr);
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};
-  report.explanation = Explanation(t, race, report, strip_path_prefix);
+  Explain(t, race, strip_path_prefix, report);
+  report.tests = Tests(report);
   return report;
 }
 
-std::string_view Evidence::Explanation(const ThreadState& t, const Race& race, const Report& report,
-                                       std::string_view strip_path_prefix) {
+// The tests of the threads that accessed; if none was started by a test, the one that runs now.
+std::span<const std::string_view> Evidence::Tests(const Report& report) {
+  const std::span<std::string_view> tests = scratch_.NewArray<std::string_view>(2);
+  std::size_t count = 0;
+  const auto add = [&](std::string_view test) {
+    if (test.empty() || (count != 0 && tests[0] == test)) return;
+    tests[count++] = test;
+  };
+  for (const ReportAccess& access : report.accesses) add(report.threads[access.thread].test);
+  if (report.accesses.empty()) add(report.threads[0].test);
+  if (count == 0 && CurrentTest() != nullptr) add(CurrentTest());
+  return tests.first(count);
+}
+
+ReportRelease Evidence::Release(const ReleaseFact& fact) {
+  ReportRelease release;
+  if (!fact.known) return release;
+  release.object = fact.object;
+  if (fact.at == nullptr) return release;
+  const std::span<ReportFrame> copy = scratch_.NewArray<ReportFrame>(1);
+  copy[0] = *fact.at;
+  release.at = copy.data();
+  return release;
+}
+
+void Evidence::Explain(const ThreadState& t, const Race& race, std::string_view strip_path_prefix,
+                       Report& report) {
   const OrderFacts facts = FindOrderFacts(t, race, report, scratch_);
   TextBuffer text;
-  Explain(report, facts, strip_path_prefix, text);
-  return scratch_.Copy(text.view());
+  hbsan::Explain(report, facts, strip_path_prefix, text);
+  report.explanation = scratch_.Copy(text.view());
+  report.first_release = Release(facts.first_release);
+  report.last_known = Release(facts.last_known);
 }
 
 Report Evidence::OfCall(std::string_view kind, const ThreadInfo& caller, StackId stack,
@@ -146,6 +176,7 @@ Report Evidence::OfCall(std::string_view kind, const ThreadInfo& caller, StackId
   }
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};
+  report.tests = Tests(report);
   return report;
 }
 

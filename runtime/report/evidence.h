@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "detector/detector.h"
+#include "runtime/report/explanation.h"
 #include "runtime/report/report_value.h"
 #include "runtime/report/scratch.h"
 #include "runtime/thread_info.h"
@@ -34,8 +35,10 @@ class Evidence {
   static constexpr std::uint32_t kMaxMutexes = 2 * LockSets::kMaxLocks + 1;
 
   ReportAccess Side(const Access& access);
-  std::string_view Explanation(const ThreadState& t, const Race& race, const Report& report,
-                               std::string_view strip_path_prefix);
+  void Explain(const ThreadState& t, const Race& race, std::string_view strip_path_prefix,
+               Report& report);
+  ReportRelease Release(const ReleaseFact& fact);
+  std::span<const std::string_view> Tests(const Report& report);
 
   Scratch& scratch_;
   ReportThread threads_[kMaxThreads];

@@ -86,6 +86,13 @@ class ReportWriter {
     for (const ReportThread& thread : report_.threads) WriteThread(thread);
     json_.End(']');
     json_.Optional("explanation", report_.explanation);
+    WriteRelease("first_release", report_.first_release);
+    WriteRelease("last_known", report_.last_known);
+    if (!report_.tests.empty()) {
+      json_.Key("tests").Begin('[');
+      for (const std::string_view test : report_.tests) json_.String(test);
+      json_.End(']');
+    }
     TextBuffer summary;
     PrintSummary(report_, strip_, summary);
     json_.Key("summary").String(summary.view());
@@ -113,6 +120,17 @@ class ReportWriter {
       json_.Optional("build_id", frame.build_id);
     }
     if (frame.inlined) json_.Key("inlined").Bool(true);
+    json_.End('}');
+  }
+
+  void WriteRelease(std::string_view key, const ReportRelease& release) {
+    if (release.object.empty() && release.at == nullptr) return;
+    json_.Key(key).Begin('{');
+    json_.Optional("object", release.object);
+    if (release.at != nullptr) {
+      json_.Key("at");
+      WriteFrame(*release.at);
+    }
     json_.End('}');
   }
 
@@ -184,6 +202,7 @@ class ReportWriter {
     json_.Optional("name", thread.name);
     if (thread.os_id != 0) json_.Key("tid").Number(thread.os_id);
     json_.Key("running").Bool(thread.running);
+    json_.Optional("test", thread.test);
     if (thread.has_parent) {
       WriteThreadName("created_by", thread.parent_number, thread.parent_goroutine);
       WriteStack("created", thread.creation);

@@ -37,6 +37,7 @@ struct ReportThread {
   std::uint32_t parent_number = 0;
   bool parent_goroutine = false;
   ReportStack creation;
+  std::string_view test;  // that it belongs to
 };
 
 struct ReportMutex {
@@ -93,6 +94,12 @@ struct ReportLocation {
   ReportStack stack;  // of the allocation
 };
 
+// A release that the report's explanation names.
+struct ReportRelease {
+  std::string_view object;          // empty: a fence, if `at` is known
+  const ReportFrame* at = nullptr;  // null: unknown
+};
+
 struct Report {
   std::string_view kind;  // e.g. "data race", named as ThreadSanitizer names it
   int pid = 0;
@@ -102,6 +109,9 @@ struct Report {
   std::span<const ReportMutex> mutexes;
   std::span<const ReportThread> threads;  // all that are mentioned
   std::string_view explanation;           // why nothing orders them; empty: nothing is certain
+  ReportRelease first_release;            // explanation.h's OrderFacts
+  ReportRelease last_known;
+  std::span<const std::string_view> tests;  // that are to blame; see tests.h
 };
 
 }  // namespace hbsan

@@ -7,6 +7,7 @@
 #include "runtime/report/modules.h"
 #include "runtime/report/report_stack.h"
 #include "runtime/report/symbolizer.h"
+#include "runtime/report/tests.h"
 #include "runtime/runtime.h"
 #include "runtime/sys.h"
 
@@ -144,11 +145,17 @@ void Reporter::Emit(const Report& report) {
     return;
   }
   SayWhatIsMissing();
+  style_.color = false;
   text.clear();
   if (!options_.json_path.empty() || options_.report_format == ReportFormat::kJson) {
     PrintJson(report, options_.strip_path_prefix, text);
   }
   if (!options_.json_path.empty()) json_.Write(text.view());
+  if (!report.tests.empty()) {
+    TextBuffer plain;
+    PrintText(report, style_, plain);
+    RememberForTests(report.tests, plain.view());
+  }
   if (options_.report_format == ReportFormat::kText) {
     text.clear();
     style_.color = log_.WantsColor(options_.color);

@@ -167,7 +167,9 @@ class TextPrinter {
     if (!thread.name.empty()) out_ << " '" << thread.name << '\'';
     out_ << " (";
     if (!thread.goroutine) out_ << "tid=" << thread.os_id << ", ";
-    out_ << (thread.running ? "running)" : "finished)");
+    out_ << (thread.running ? "running" : "finished");
+    if (!thread.test.empty()) out_ << ", of test " << thread.test;
+    out_ << ')';
     if (thread.has_parent) {
       out_ << " created by ";
       PrintThreadName(thread.parent_number, thread.parent_goroutine, out_);

@@ -83,12 +83,13 @@ case_test_sums_up() {
   "$hbsan" build -o racy main.cc bump.cc
   cp racy racy2
   expect 66 "$hbsan" test -- sh -c './racy; ./racy; ./racy2; exit 5'
-  says "1. data race on global 'shared', 3 reports from 3 processes of racy, racy2"
+  says "1. data race on global 'shared', 3 reports of racy, racy2"
+  says "program racy, racy2      1        3"
   says "hbsan test: 1 distinct race in 3 reports from 3 processes; the test command ended with status 5"
   echo 'int main(void) { return 0; }' >fine.c
   "$hbsan" build fine.c
   expect 5 "$hbsan" test -- sh -c './fine; exit 5'
-  says "hbsan test: no races were reported; the test command ended with status 5"
+  says "hbsan test: no races; the test command ended with status 5"
 }
 
 case_test_runs_ctest() {
@@ -117,7 +118,7 @@ case_symbolize_completes_frames() {
 }
 
 case_help_of_every_command() {
-  for command in "" run build c++ cc test symbolize selftest; do
+  for command in "" run build c++ cc test report explain symbolize selftest; do
     expect 0 "$hbsan" $command --help
     says SYNOPSIS
     says DESCRIPTION

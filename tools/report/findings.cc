@@ -6,8 +6,8 @@
 
 namespace hbsan::tools {
 
-std::string Plural(uint64_t n, const std::string& noun) {
-  return absl::StrCat(n, " ", noun, n == 1 ? "" : "s");
+std::string Plural(uint64_t n, const std::string& noun, const std::string& plural) {
+  return absl::StrCat(n, " ", n == 1 ? noun : plural.empty() ? noun + "s" : plural);
 }
 
 size_t Findings::Count(BaselineState state) const {

@@ -39,8 +39,8 @@ struct Findings {
 // `baseline`: null if there is none. Both must outlive the result.
 Findings Compare(const RaceSet& races, const RaceSet* baseline, std::string root);
 
-// "1 race", "2 races".
-std::string Plural(uint64_t n, const std::string& noun);
+// "1 race", "2 races"; `plural`: where it is not the noun with an s.
+std::string Plural(uint64_t n, const std::string& noun, const std::string& plural = "");
 
 }  // namespace hbsan::tools
 

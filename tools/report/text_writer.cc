@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/report/frames.h"
 #include "tools/report/pattern.h"
@@ -11,6 +12,7 @@ namespace hbsan::tools {
 namespace {
 
 constexpr size_t kProgramsNamed = 5;
+constexpr uint32_t kExcerptLines = 3;
 
 std::string Capital(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
@@ -20,8 +22,8 @@ std::string Capital(std::string text) {
 class RacePrinter {
  public:
   RacePrinter(const Race& race, const std::string& root, const std::string& indentation,
-              std::ostream& out)
-      : race_(race), root_(root), indentation_(indentation), out_(out) {}
+              std::ostream& out, SourceFiles* sources)
+      : race_(race), root_(root), indentation_(indentation), out_(out), sources_(sources) {}
 
   void Print() {
     const char* previous = "";
@@ -30,10 +32,12 @@ class RacePrinter {
       Line(Capital(previous + phrase) + ":");
       previous = "previous ";
       PrintStack(access.stack);
+      PrintExcerpt(access.stack);
     }
     if (race_.accesses.empty()) {
       Line("Call by " + std::string(race_.thread) + ":");
       PrintStack(race_.stack);
+      PrintExcerpt(race_.stack);
     }
     PrintLocation();
     for (const Mutex& mutex : race_.mutexes) PrintMutex(mutex);
@@ -51,6 +55,15 @@ class RacePrinter {
     const Stack shown = UserFrames(stack);
     for (size_t i = 0; i < shown.size(); ++i) {
       Line(absl::StrCat("  #", i, " ", Place(shown[i], root_)));
+    }
+  }
+
+  void PrintExcerpt(const Stack& stack) {
+    const Frame* frame = TellingFrame(stack);
+    if (sources_ == nullptr || frame == nullptr) return;
+    for (const SourceLine& line : sources_->Around(*frame, kExcerptLines, root_)) {
+      Line(absl::StrFormat("  %s %5d | ", line.number == frame->line ? ">" : " ", line.number) +
+           std::string(line.text));
     }
   }
 
@@ -100,6 +113,7 @@ class RacePrinter {
   const std::string& root_;
   const std::string& indentation_;
   std::ostream& out_;
+  SourceFiles* sources_;
 };
 
 std::string Occurrences(const Race& race) {
@@ -140,11 +154,11 @@ std::string TestsPhrase(const Race& race) {
 }
 
 void PrintRace(const Race& race, const std::string& root, const std::string& indentation,
-               std::ostream& out) {
-  RacePrinter(race, root, indentation, out).Print();
+               std::ostream& out, SourceFiles* sources) {
+  RacePrinter(race, root, indentation, out, sources).Print();
 }
 
-void WriteText(const Findings& findings, std::ostream& out) {
+void PrintRaces(const Findings& findings, std::ostream& out) {
   size_t number = 0;
   for (const Race* race : findings.Failures()) {
     out << ++number << ". " << Title(*race) << ", " << Occurrences(*race) << TestsPhrase(*race)
@@ -152,6 +166,10 @@ void WriteText(const Findings& findings, std::ostream& out) {
     PrintRace(*race, findings.root, "     ", out);
     out << "\n";
   }
+}
+
+void WriteText(const Findings& findings, std::ostream& out) {
+  PrintRaces(findings, out);
   const auto list = [&](BaselineState state, const char* heading) {
     if (findings.Count(state) == 0) return;
     out << heading << "\n";

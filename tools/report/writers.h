@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "tools/report/findings.h"
+#include "tools/report/source_excerpt.h"
 
 namespace hbsan::tools {
 
@@ -29,9 +30,12 @@ void WriteGithub(const Findings& findings, std::ostream& out);
 // JUnit XML: a failed test case for each failure, of the class of the test that it belongs to.
 void WriteJunit(const Findings& findings, std::ostream& out);
 
+// The races that count as failures, in full.
+void PrintRaces(const Findings& findings, std::ostream& out);
 // One race with all that is known of it, each line indented by `indentation`.
+// `sources`: where the lines around the accesses are from; null: they are not shown.
 void PrintRace(const Race& race, const std::string& root, const std::string& indentation,
-               std::ostream& out);
+               std::ostream& out, SourceFiles* sources = nullptr);
 // "data race on global 'counter'".
 std::string Title(const Race& race);
 // "Add (account.cc:16) and Sum (account.cc:31)".
