@@ -39,9 +39,9 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       size_(size),
       tag_(TagOf(site, site.element != 0 ? site.element : size)),
       atomic_(site.flavor == AccessFlavor::kAtomic) {
-  Frame* top = t.hot->stack_top;
+  const Frame* const top = t.hot->stack_top;
   if (top == t.frames) return;
-  node_ = top[-1].node != 0 ? top[-1].node : detector.stacks_.Intern(t.frames, top).value;
+  node_ = top[-1].node != 0 ? top[-1].node : detector.NodeOfFrames(t);
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -129,14 +129,6 @@ bool AccessChecker::PutInSplit(Split split, ByteMask bytes, Replaced replaced) {
       break;
     }
   }
-  return true;
-}
-
-// What a thread knows only grows, so the column that was looked up last stays true.
-bool AccessChecker::LookUpOrdered(Epoch e) const {
-  const Clock known = detector_.Known(t_, e.tid());
-  if (known < e.clock()) return false;
-  t_.covered = {e.tid(), known};
   return true;
 }
 

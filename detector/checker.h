@@ -70,11 +70,7 @@ class AccessChecker {
   // The inline check of instrumented code: the running thread made plain accesses of all of the
   // cell in its present epoch. (It may fail for some that did.)
   bool IsOwnWhole(std::uint32_t id) const { return id - t_.hot->own_first < t_.hot->own_count; }
-  bool IsOrdered(Epoch e) const {
-    return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock()) ||
-           LookUpOrdered(e);
-  }
-  bool LookUpOrdered(Epoch e) const;
+  bool IsOrdered(Epoch e) const { return t_.IsKnownOrdered(e) || detector_.LookUpOrdered(t_, e); }
   // The running thread made an access of these bytes in this epoch that subsumes the present one.
   bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;
   // `record` can be dropped on the bytes of the present access.
@@ -115,8 +111,6 @@ class AccessChecker {
   std::uint32_t RecordFor(ByteMask bytes);
   // The record for the bytes of a split. The size of a single byte says it all.
   std::uint32_t RecordInSplit(ByteMask bytes) { return RecordFor(size_ == 1 ? 0xff : bytes); }
-  bool IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const;
-  bool IsCurrent(const SiteCacheEntry& entry) const;
   // The record is the running thread's, of this epoch, and says what `mine` says but for the bytes.
   bool IsSameSite(std::uint32_t index, const Record& mine) const;
   // Which of the bytes for which the record stands in a list are its own after the present access,

@@ -294,50 +294,7 @@ std::uint32_t AccessChecker::IdFor(ByteMask bytes) {
 // This epoch's record of the site, for `bytes` if they are not whole halves of a plain access.
 std::uint32_t AccessChecker::RecordFor(ByteMask bytes) {
   if (!atomic_ && BytesOf(CoverageOf(bytes)) == bytes) bytes = 0xff;
-  if (t_.held_changed) {
-    t_.locks = detector_.lock_sets_.Intern(t_.held, t_.held_count);
-    t_.held_changed = false;
-  }
-  const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
-  Worker& worker = *t_.worker;
-  if (const SiteCacheEntry* last = worker.last_site;
-      last != nullptr && IsOf(*last, detail) && IsCurrent(*last)) {
-    return last->record;
-  }
-  const std::uint64_t hash = SiteCacheEntry::Hash(site_.pc, detail);
-  SiteCacheEntry* set = worker.sites[hash >> worker.site_shift];
-  SiteCacheEntry* entry =
-      std::find_if(set, set + kCacheWays, [&](const SiteCacheEntry& e) { return IsOf(e, detail); });
-  if (entry == set + kCacheWays) {
-    detector_.CountMiss(worker);
-    set = worker.sites[hash >> worker.site_shift];
-    entry = &worker.NextVictim(set);
-    *entry = {site_.pc, node_, detector_.stacks_.Push({node_}, site_.pc).value, 0, detail};
-  }
-  worker.last_site = entry;
-  if (IsCurrent(*entry)) return entry->record;
-  const StackId stack{entry->stack};
-  const std::uint32_t index = detector_.NewRecord(t_);  // may empty the worker's caches
-  *entry = {site_.pc, node_, stack.value, index, detail};
-  worker.last_site = entry;
-  Record& record = detector_.records_[index];
-  record.epoch = {t_.tid, t_.clock};
-  record.stack = stack;
-  record.locks = t_.locks;
-  record.bytes = bytes;
-  record.tag = tag_;
-  t_.accessed = true;
-  return index;
-}
-
-// The entry is of the present access's site, stack, kind and bytes.
-bool AccessChecker::IsOf(const SiteCacheEntry& entry, std::uint32_t detail) const {
-  return entry.pc == site_.pc && entry.node == node_ && entry.detail == detail;
-}
-
-// Its record says what a new one would.
-bool AccessChecker::IsCurrent(const SiteCacheEntry& entry) const {
-  return InPresentEpoch(entry.record) && detector_.records_[entry.record].locks == t_.locks;
+  return detector_.RecordOf(t_, site_.pc, node_, std::uint32_t{bytes} << 8 | tag_);
 }
 
 }  // namespace hbsan

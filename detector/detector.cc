@@ -17,6 +17,8 @@ void Use(Worker& worker, Caches& caches) {
   worker.site_shift = Caches::kSiteShift;
   worker.transitions = caches.transitions;
   worker.transition_shift = Caches::kTransitionShift;
+  worker.stacks = caches.stacks;
+  worker.stack_shift = Caches::kStackShift;
   worker.last_site = nullptr;
 }
 

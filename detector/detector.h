@@ -206,6 +206,19 @@ class Detector {
     if (++worker.misses == Worker::kMissesToWiden) Widen(worker);
   }
   void Widen(Worker& worker);
+  // The StackDepot's node of the running thread's shadow call stack, which is not empty; fills in
+  // what its frames cache.
+  std::uint32_t NodeOfFrames(ThreadState& t);
+  void UpdateLocks(ThreadState& t);
+  // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
+  std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
+                         std::uint32_t detail);
+  // The entry's record says what a new one would.
+  bool IsCurrent(const ThreadState& t, const SiteCacheEntry& entry) const {
+    return (entry.record & kIndexMask) - t.epoch_first < t.cursor - t.epoch_first &&
+           records_[entry.record].locks == t.locks;
+  }
+  bool LookUpOrdered(ThreadState& t, Epoch e) const;
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.

@@ -33,6 +33,9 @@ class QuickChecker {
     bytes_ = static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
     return kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
   }
+  // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
+  // an access of before: CheckStored is to follow it.
+  bool half_stored() const { return half_stored_; }
 
  private:
   static constexpr std::uint8_t kTag = std::countr_zero(kSize) |
@@ -75,9 +78,7 @@ class QuickChecker {
     return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
   }
   static bool IsSingle(const Record& record) { return record.tag < Record::kListTag; }
-  bool IsOrdered(Epoch e) const {
-    return e.tid() == t_.tid || (e.tid() == t_.covered.tid() && e.clock() <= t_.covered.clock());
-  }
+  bool IsOrdered(Epoch e) const { return t_.IsKnownOrdered(e) || detector_.LookUpOrdered(t_, e); }
   // What this thread recorded in this epoch subsumes the access: one record, or one for each byte.
   bool IsOwn(std::uint32_t id) const {
     if (id == 0) return false;
@@ -128,7 +129,6 @@ class QuickChecker {
   __attribute__((noinline)) bool PutInSplit(Cell& cell, std::uint32_t id) {
     if (kPart == kCellBytes) return false;
     const std::uint32_t mine = RecordFor(kSize == 1 ? ByteMask{0xff} : bytes_);
-    if (mine == 0) return false;
     Split split(detector_.records_[id]);
     if (!split.Fits(mine)) return false;
     for (unsigned left = bytes_; left != 0; left &= left - 1) {
@@ -140,6 +140,7 @@ class QuickChecker {
         if (!IsSingle(before) || !IsOrdered(before.epoch)) return false;
       }
       if (!split.Exchange(i, word, mine)) return false;
+      half_stored_ = true;
     }
     return cell.load(std::memory_order_seq_cst) == id;
   }
@@ -149,7 +150,6 @@ class QuickChecker {
     const std::uint32_t coverage = CoverageOf(bytes_);
     const bool whole = BytesOf(coverage) == bytes_;
     const std::uint32_t record = RecordFor(whole ? ByteMask{0xff} : bytes_);
-    if (record == 0) return 0;
     const std::uint32_t mine = whole ? record | coverage : record;
     if (old == 0) return mine;
     if (const Record& before = detector_.records_[old]; IsSingle(before)) {
@@ -192,45 +192,21 @@ class QuickChecker {
     return after;
   }
 
-  // This epoch's record of the site; 0: not known here.
+  // This epoch's record of the site.
   __attribute__((always_inline)) std::uint32_t RecordFor(ByteMask bytes) {
-    if (t_.held_changed) return 0;
     const Frame* const top = t_.hot->stack_top;
-    const std::uint32_t node = top == t_.frames ? 0 : top[-1].node;
-    if (node == 0) return 0;
+    std::uint32_t node = 0;
+    if (top != t_.frames) {
+      node = top[-1].node;
+      if (node == 0) node = detector_.NodeOfFrames(t_);
+    }
     const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
-    const auto is_of = [&](const SiteCacheEntry& entry) {
-      return entry.pc == pc_ && entry.node == node && entry.detail == detail;
-    };
-    if (SiteCacheEntry* last = worker_.last_site; last != nullptr && is_of(*last)) {
-      return Renewed(*last, bytes);
+    const SiteCacheEntry* const last = worker_.last_site;
+    if (!t_.held_changed && last != nullptr && last->IsOf(pc_, node, detail) &&
+        detector_.IsCurrent(t_, *last)) {
+      return last->record;
     }
-    SiteCacheEntry* const set =
-        worker_.sites[SiteCacheEntry::Hash(pc_, detail) >> worker_.site_shift];
-    for (int way = 0; way < kCacheWays; ++way) {
-      if (!is_of(set[way])) continue;
-      worker_.last_site = &set[way];
-      return Renewed(set[way], bytes);
-    }
-    return 0;
-  }
-
-  // The entry's record, or a new one if that is of an earlier epoch or of other locks.
-  std::uint32_t Renewed(SiteCacheEntry& entry, ByteMask bytes) {
-    if (InPresentEpoch(entry.record) && detector_.records_[entry.record].locks == t_.locks)
-        [[likely]] {
-      return entry.record;
-    }
-    if (t_.cursor == t_.chunk_end || t_.cursor % Records::kChunkRecords == 0) return 0;
-    entry.record = t_.cursor++;
-    Record& record = detector_.records_[entry.record];
-    record.epoch = {t_.tid, t_.clock};
-    record.stack = {entry.stack};
-    record.locks = t_.locks;
-    record.bytes = bytes;
-    record.tag = kTag;
-    t_.accessed = true;
-    return entry.record;
+    return detector_.RecordOf(t_, pc_, node, detail);
   }
 
   Detector& detector_;
@@ -238,6 +214,7 @@ class QuickChecker {
   Worker& worker_;
   const std::uintptr_t pc_;
   ByteMask bytes_ = 0;  // of the cell
+  bool half_stored_ = false;
 };
 
 // An access of any alignment. What QuickChecker leaves to decide goes to by_all_rules(stored,
@@ -251,8 +228,12 @@ __attribute__((always_inline)) inline void CheckQuickly(Detector& detector, Thre
   Checker checker(detector, t, pc);
   for (Addr part = addr; part < addr + kSize; part += Checker::kPart) {
     const QuickOutcome outcome = checker.Check(part);
-    if (outcome == QuickOutcome::kUndecided) return by_all_rules(false, addr);
-    if (outcome == QuickOutcome::kStored) by_all_rules(true, part & ~(kCellBytes - 1));
+    const bool undecided = outcome == QuickOutcome::kUndecided;
+    if (undecided) by_all_rules(false, addr);
+    if (outcome == QuickOutcome::kStored || (undecided && checker.half_stored())) {
+      by_all_rules(true, part & ~(kCellBytes - 1));
+    }
+    if (undecided) return;
   }
 }
 

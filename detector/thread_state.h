@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <iterator>
 
 #include "detector/hot_state.h"
 #include "detector/lock_sets.h"
@@ -43,7 +44,7 @@ struct ThreadState {
   bool accessed;      // a record was made in the present epoch
   bool learned;       // C grew since the last tick
   int plane;          // read plane while running
-  Epoch covered;      // a column of `known` that was looked up: at least this
+  Epoch covered[4];   // columns of `known` that were looked up: at least this
   VectorClock known;  // C_t without the own column
   HotState* hot;      // where it runs; null while suspended
   Worker* worker;     // of the OS thread that runs it; null while suspended
@@ -74,6 +75,13 @@ struct ThreadState {
 
   ReleaseNote releases[kReleaseNotes];  // ring
   std::uint32_t release_count;
+
+  Epoch& ColumnCovered(Tid column) { return covered[column.value % std::size(covered)]; }
+  // By itself, or by a column that was looked up.
+  bool IsKnownOrdered(Epoch e) const {
+    const Epoch column = covered[e.tid().value % std::size(covered)];
+    return e.tid() == tid || (e.tid() == column.tid() && e.clock() <= column.clock());
+  }
 };
 
 }  // namespace hbsan

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "detector/lock_sets.h"
 #include "detector/types.h"
 #include "detector/vector_clock.h"
 
@@ -19,12 +20,40 @@ struct SiteCacheEntry {
   std::uint32_t record;
   std::uint32_t detail;  // Record's bytes and tag
 
+  bool IsOf(std::uintptr_t of_pc, std::uint32_t of_node, std::uint32_t of_detail) const {
+    return pc == of_pc && node == of_node && detail == of_detail;
+  }
   // Its upper bits name the set.
-  static std::uint64_t Hash(std::uintptr_t pc, std::uint32_t detail) {
-    return (pc ^ std::uint64_t{detail} << 32) * 0x9e3779b97f4a7c15u;
+  static std::uint64_t Hash(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) {
+    return ((pc ^ std::uint64_t{detail} << 32) + node * 0xff51afd7ed558ccdu) * 0x9e3779b97f4a7c15u;
   }
 };
 static_assert(sizeof(SiteCacheEntry) == 24);
+
+// The StackDepot's node of `pc` above the stack `below`; 0: the entry is empty.
+struct StackCacheEntry {
+  std::uintptr_t pc;
+  std::uint32_t below;
+  std::uint32_t node;
+
+  // Its upper bits name the entry.
+  static std::uint32_t Hash(std::uintptr_t pc, std::uint32_t below) {
+    return (static_cast<std::uint32_t>(pc) ^ below * 0x85ebca6bu) * 0x9e3779b1u;
+  }
+};
+static_assert(sizeof(StackCacheEntry) == 16);
+
+// The set of one held lock.
+struct LockCacheEntry {
+  static constexpr int kBits = 4;
+  HeldLock held;
+  LockSetId set;
+
+  static std::uint32_t Hash(const HeldLock& held) {
+    const std::uint32_t mixed = static_cast<std::uint32_t>(held.mutex) ^ held.acquired.value << 8;
+    return (mixed * 0x9e3779b1u) >> (32 - kBits);
+  }
+};
 
 // Cell contents `before`, with `record` of the present epoch on `bytes`, become `after`. Valid if
 // `after` lies in the present epoch's id range.
@@ -46,16 +75,18 @@ static_assert(sizeof(Transition) == 16);
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
-template <int kSiteSetBits, int kTransitionSetBits>
+template <int kSiteSetBits, int kTransitionSetBits, int kStackBits>
 struct WorkerCaches {
   static constexpr int kSiteShift = 64 - kSiteSetBits;
   static constexpr int kTransitionShift = 32 - kTransitionSetBits;
+  static constexpr int kStackShift = 32 - kStackBits;
   SiteCacheEntry sites[1 << kSiteSetBits][kCacheWays];
   Transition transitions[1 << kTransitionSetBits][kCacheWays];
+  StackCacheEntry stacks[1 << kStackBits];
   bool used;  // by an earlier worker
 };
-using SmallCaches = WorkerCaches<3, 3>;  // every worker's
-using WideCaches = WorkerCaches<8, 6>;   // of those that run much code
+using SmallCaches = WorkerCaches<3, 3, 4>;  // every worker's
+using WideCaches = WorkerCaches<8, 6, 9>;   // of those that run much code
 
 struct Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
@@ -71,7 +102,10 @@ struct Worker {
   SiteCacheEntry (*sites)[kCacheWays];
   Transition (*transitions)[kCacheWays];
   int site_shift;  // a set's number is what this leaves of the hash
+  StackCacheEntry* stacks;
   int transition_shift;
+  int stack_shift;
+  LockCacheEntry locks[1 << LockCacheEntry::kBits];
   SmallCaches small;
 
   SiteCacheEntry& NextVictim(SiteCacheEntry* set) { return set[next_victim++ % kCacheWays]; }
