@@ -129,7 +129,7 @@ const HelpText kReportHelp = {"merge the logs of any number of processes into di
   warning line for each log.
 
   Formats: text, to be read; json, to be merged again or kept as a baseline; sarif, SARIF
-  2.1.0; github, workflow annotations; junit, JUnit XML.
+  2.1.0; html, one file for a browser; github, workflow annotations; junit, JUnit XML.
 
 EXIT STATUS
   66 if there is a race; with --baseline, if there is one that is not in the baseline.

@@ -85,7 +85,7 @@ void AddReport(CLI::App& app, int& status) {
   };
   add("LOG", options->logs, "", "Logs, directories of logs, or - for standard input");
   add("--format", options->formats, "FORMAT[=FILE]",
-      "text, json, sarif, github, junit; may be repeated; default: text");
+      "text, json, sarif, html, github, junit; may be repeated; default: text");
   add("--baseline", options->baseline, "FILE", "Fail only on races that are not in FILE");
   add("--function", options->function, "REGEX", "Only races with such a function on a stack");
   add("--file", options->file, "REGEX", "Only races with such a file on a stack");

@@ -167,6 +167,16 @@ assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) > 4'
   says_only "hbsan: error: cannot write /nowhere/x"
 }
 
+case_html() {
+  write_many
+  "$cxx" -fsanitize=race -g -O1 many.cc -o many
+  log_of log.json ./many
+  expect 66 "$hbsan" report log.json --format html=races.html
+  for i in {1..500}; do sed "s/Deposit(/Deposit$i(/g" log.json | head -1; done >log500.json
+  expect 66 "$hbsan" report log500.json --format html=races500.html
+  /usr/bin/python3 "$root/tests/cli/check_html.py" races.html races500.html
+}
+
 # Many processes with one log: every line is whole.
 case_processes_never_interleave() {
   write_many

@@ -9,12 +9,12 @@ namespace hbsan::tools {
 absl::StatusOr<Writer> FindWriter(const std::string& format) {
   static const std::map<std::string, Writer> kWriters = {
       {"text", WriteText},     {"json", WriteJson},   {"sarif", WriteSarif},
-      {"github", WriteGithub}, {"junit", WriteJunit},
+      {"github", WriteGithub}, {"junit", WriteJunit}, {"html", WriteHtml},
   };
   const auto found = kWriters.find(format);
   if (found != kWriters.end()) return found->second;
   return absl::InvalidArgumentError(
-      absl::StrCat("no format ", format, ": text, json, sarif, github or junit"));
+      absl::StrCat("no format ", format, ": text, json, sarif, html, github or junit"));
 }
 
 }  // namespace hbsan::tools

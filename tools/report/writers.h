@@ -25,6 +25,8 @@ void WriteText(const Findings& findings, std::ostream& out);
 void WriteJson(const Findings& findings, std::ostream& out);
 // SARIF 2.1.0. Both stacks are thread flows of one code flow, outermost frame first.
 void WriteSarif(const Findings& findings, std::ostream& out);
+// One file for a browser, with the sources' lines around the accesses as far as they are here.
+void WriteHtml(const Findings& findings, std::ostream& out);
 // Workflow commands of GitHub Actions: an annotation for each failure.
 void WriteGithub(const Findings& findings, std::ostream& out);
 // JUnit XML: a failed test case for each failure, of the class of the test that it belongs to.
