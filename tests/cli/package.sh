@@ -46,6 +46,31 @@ EOF
   says "hbsan needs clang 19, and CMAKE_CXX_COMPILER is"
 }
 
+case_headers_without_detection() {
+  install_elsewhere
+  printf '#include <hbsan/annotations.h>\n#include <hbsan/test.h>\nint main(void) {
+  int at = 0;
+  hbsan_happens_before(&at);
+  hbsan_happens_after(&at);
+  hbsan_mutex_create(&at);
+  hbsan_mutex_locked(&at);
+  hbsan_mutex_unlocking(&at);
+  hbsan_benign_race(&at, sizeof at, "none");
+  hbsan_new_memory(&at, sizeof at);
+  hbsan_test_begin("test");
+  hbsan_test_end();
+  return hbsan_fiber_create("fiber") == 0 ? at : 1;\n}\n' >noops.c
+  for compiler in clang-19 gcc "clang++-19 -x c++" "g++ -x c++"; do
+    for flags in "-O0 -std=c++17" "-O2 -std=c++20 -fno-pie -no-pie"; do
+      [[ $compiler == *++* ]] || flags=${flags/c++??/c17}
+      $compiler $flags -Wall -Wextra -Werror -I"$work/moved/include" noops.c -o noops
+      expect 0 ./noops
+    done
+  done
+  "$cc" -fsanitize=race -Werror noops.c -o detected
+  expect 1 ./detected
+}
+
 case_clang_config_file() {
   install_elsewhere
   for lib in "$tree/lib/hbsan" "$work/moved/lib/hbsan"; do

@@ -138,6 +138,10 @@ constexpr Rule kRules[] = {
      {"local variable captured by reference",
       "Capture by value what the thread needs, or join the thread before the variable is used "
       "again. A loop's variable lives in its loop only."}},
+    {[](const Race&, const Sides& s) { return s.Explained("but") && s.Explained("not acquired"); },
+     {"published without being acquired",
+      "The reader must acquire what the writer released: lock the same mutex, receive from the "
+      "same channel, or load the same atomic with acquire before the access."}},
     {[](const Race&, const Sides& s) {
        return s.Explained("made its access after it had started");
      },
@@ -154,10 +158,6 @@ constexpr Rule kRules[] = {
     {[](const Race&, const Sides& s) { return s.BothWrite() && s.SamePlace(); },
      {"update that several threads make at once",
       "Make it one atomic operation (std::atomic, fetch_add), or hold a mutex around it."}},
-    {[](const Race&, const Sides& s) { return s.Explained("but") && s.Explained("not acquired"); },
-     {"published without being acquired",
-      "The reader must acquire what the writer released: lock the same mutex, receive from the "
-      "same channel, or load the same atomic with acquire before the access."}},
 };
 
 }  // namespace
