@@ -22,6 +22,7 @@ void LogFiles::Read(const std::vector<std::string>& names) {
     if (name == "-") {
       ReadStream(std::cin, "standard input");
     } else if (fs::is_directory(name, error)) {
+      ++read_;  // an empty one holds no report
       std::vector<std::string> files;
       for (const fs::directory_entry& entry : fs::directory_iterator(name, error)) {
         if (entry.is_regular_file(error)) files.push_back(entry.path());

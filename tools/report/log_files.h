@@ -20,7 +20,7 @@ class LogFiles {
   // Adds the reports of `names`: files, directories (the files in them, not below), or "-".
   void Read(const std::vector<std::string>& names);
 
-  size_t read() const { return read_; }              // logs that could be opened
+  size_t read() const { return read_; }              // logs and directories that could be opened
   size_t unreadable() const { return unreadable_; }  // lines that are no report
 
  private:
