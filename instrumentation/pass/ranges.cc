@@ -13,6 +13,7 @@
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
@@ -50,6 +51,52 @@ bool OnOneLine(const llvm::Instruction& a, const llvm::Instruction& b) {
          first->getInlinedAt() == second->getInlinedAt();
 }
 
+// Divisions by what is not constant, as those of a loop's bounds among threads, are not computed
+// anew, since the divisor might be 0; the quotients that the function computes outside of all loops
+// take their place.
+class Quotients {
+ public:
+  Quotients(llvm::Function& function, const llvm::LoopInfo& loops, llvm::DominatorTree& tree,
+            llvm::ScalarEvolution& evolution)
+      : tree_(tree), evolution_(evolution) {
+    for (llvm::Instruction& inst : llvm::instructions(function)) {
+      if (inst.getOpcode() == llvm::Instruction::UDiv && !inst.getType()->isVectorTy() &&
+          !loops.getLoopFor(inst.getParent())) {
+        known_.push_back(&inst);
+      }
+    }
+  }
+
+  // `expression`, with the quotients known at `place`.
+  const llvm::SCEV* InsertInto(const llvm::SCEV* expression, const llvm::Instruction* place) {
+    if (known_.empty()) return expression;
+    Rewriter rewriter(*this, place);
+    return rewriter.visit(expression);
+  }
+
+ private:
+  struct Rewriter : llvm::SCEVRewriteVisitor<Rewriter> {
+    Rewriter(const Quotients& quotients, const llvm::Instruction* where)
+        : SCEVRewriteVisitor(quotients.evolution_), all(quotients), place(where) {}
+    const llvm::SCEV* visitUDivExpr(const llvm::SCEVUDivExpr* quotient) {
+      if (!llvm::isa<llvm::SCEVConstant>(quotient->getRHS())) {
+        for (llvm::Instruction* known : all.known_) {
+          if (SE.getSCEV(known) == quotient && all.tree_.dominates(known, place)) {
+            return SE.getUnknown(known);
+          }
+        }
+      }
+      return SCEVRewriteVisitor::visitUDivExpr(quotient);
+    }
+    const Quotients& all;
+    const llvm::Instruction* place;
+  };
+
+  llvm::DominatorTree& tree_;
+  llvm::ScalarEvolution& evolution_;
+  std::vector<llvm::Instruction*> known_;
+};
+
 class RangeTaker {
  public:
   RangeTaker(llvm::Function& function, Collected& collected, const llvm::TargetLibraryInfo& library)
@@ -60,6 +107,7 @@ class RangeTaker {
         assumptions_(function),
         evolution_(function, library_, assumptions_, tree_, loops_),
         expander_(evolution_, function.getDataLayout(), "hbsan"),
+        quotients_(function, loops_, tree_, evolution_),
         taken_(collected.accesses.size()) {}
 
   std::vector<Range> Take() {
@@ -184,6 +232,8 @@ class RangeTaker {
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
+    base = quotients_.InsertInto(base, place);
+    bytes = quotients_.InsertInto(bytes, place);
     if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
       return;
     }
@@ -210,6 +260,7 @@ class RangeTaker {
   llvm::AssumptionCache assumptions_;
   llvm::ScalarEvolution evolution_;
   llvm::SCEVExpander expander_;
+  Quotients quotients_;
   std::vector<bool> taken_;
   std::vector<Range> ranges_;
 };

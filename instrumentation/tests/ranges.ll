@@ -6,8 +6,8 @@ target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:
 target triple = "x86_64-pc-linux-gnu"
 
 ; OFF-NOT: _elements
-; STATS-DAG: 5 hbsan - Accesses checked as part of a range
-; STATS-DAG: 3 hbsan - Ranges checked before loops
+; STATS-DAG: 6 hbsan - Accesses checked as part of a range
+; STATS-DAG: 4 hbsan - Ranges checked before loops
 
 ; CHECK-LABEL: @forward(
 ; CHECK: [[BYTES:%.*]] = shl {{.*}}i64 %n, 3
@@ -178,3 +178,27 @@ end:
 }
 
 declare void @unknown()
+
+; A division that the function has done already is not done again.
+; CHECK-LABEL: @quotient(
+; CHECK: [[START:%.*]] = udiv i64 %n, %parts
+; CHECK: [[BYTES:%.*]] = shl i64 [[START]], 3
+; CHECK: [[FIRST:%.*]] = {{.*}}getelementptr i8, ptr %p, i64 [[BYTES]]
+; CHECK: call void @__hbsan_write_elements(ptr [[FIRST]], i64 800, i64 8)
+; CHECK-NOT: @__tsan
+; CHECK: ret void
+define void @quotient(ptr %p, i64 %n, i64 %parts) sanitize_thread {
+entry:
+  %start = udiv i64 %n, %parts
+  %end = add nuw i64 %start, 100
+  br label %body
+body:
+  %i = phi i64 [ %start, %entry ], [ %next, %body ]
+  %q = getelementptr inbounds i64, ptr %p, i64 %i
+  store i64 %i, ptr %q, align 8
+  %next = add nuw i64 %i, 1
+  %more = icmp ne i64 %next, %end
+  br i1 %more, label %body, label %done
+done:
+  ret void
+}
