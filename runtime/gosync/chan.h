@@ -21,6 +21,7 @@
 
 #include "gosync/chan_core.h"
 #include "gosync/fatal.h"
+#include "gosync/handle.h"
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
@@ -193,29 +194,7 @@ GOSYNC_UNCHECKED __attribute__((noinline)) inline void CloseHere(ChanCore* c) {
   Close(c, GOSYNC_PC());
 }
 
-// A counted reference to a channel. Reading and writing the handle is the program's access, as of
-// any other variable.
-class ChanHandle {
- public:
-  ChanHandle() = default;
-  GOSYNC_INLINE explicit ChanHandle(ChanCore* adopted) : core_(adopted) {}
-  GOSYNC_INLINE ChanHandle(const ChanHandle& other) : core_(other.core_) { AddReference(core_); }
-  GOSYNC_INLINE ChanHandle(ChanHandle&& other) noexcept
-      : core_(std::exchange(other.core_, nullptr)) {}
-  GOSYNC_INLINE ChanHandle& operator=(ChanHandle other) noexcept {
-    ChanCore* const mine = core_;
-    core_ = other.core_;
-    other.core_ = mine;
-    return *this;
-  }
-  GOSYNC_INLINE ~ChanHandle() {
-    if (core_ != nullptr) DropReference(core_);
-  }
-  GOSYNC_INLINE ChanCore* core() const { return core_; }
-
- private:
-  ChanCore* core_ = nullptr;
-};
+using ChanHandle = Handle<ChanCore>;
 
 template <typename T>
 class ReceiveIterator {
@@ -267,7 +246,7 @@ class SendChan {
   GOSYNC_INLINE std::size_t Cap() const { return detail::Capacity(core()); }
 
   GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
-  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.get(); }
 
  protected:
   friend class RecvChan<T>;
@@ -305,7 +284,7 @@ class RecvChan {
   GOSYNC_INLINE std::default_sentinel_t end() const { return {}; }
 
   GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
-  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.get(); }
 
  protected:
   GOSYNC_INLINE explicit RecvChan(detail::ChanHandle handle) : handle_(std::move(handle)) {}
@@ -353,7 +332,7 @@ class Chan {
   GOSYNC_INLINE operator SendChan<T>() const { return View<SendChan<T>>(handle_); }
   GOSYNC_INLINE operator RecvChan<T>() const { return View<RecvChan<T>>(handle_); }
   GOSYNC_INLINE explicit operator bool() const { return core() != nullptr; }
-  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.core(); }
+  GOSYNC_INLINE detail::ChanCore* core() const { return handle_.get(); }
 
  private:
   template <typename Base>

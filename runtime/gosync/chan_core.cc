@@ -214,11 +214,11 @@ Tried TryReceive(ChanCore* c, void* element, std::uintptr_t pc) {
 void Close(ChanCore* c, std::uintptr_t pc) {
   if (c == nullptr) Throw("close of nil channel");
   c->lock.Lock();
+  NoteOperation(Operation::kClose, c, pc);
   if (c->closed) {
     c->lock.Unlock();
     Throw("close of closed channel");
   }
-  NoteOperation(Operation::kClose, c, pc);
   c->close_clock.ReleaseStore(c, pc);
   c->closed = true;
   Waiter* woken = nullptr;

@@ -2,8 +2,8 @@
 
 #include <atomic>
 
+#include "gosync/kept_function.h"
 #include "gosync/mutex.h"
-#include "gosync/shared_function.h"
 #include "gosync/system.h"
 #include "gosync/timers.h"
 
@@ -153,13 +153,13 @@ struct DeadlineNode : CancelNode {
 
 struct FunctionNode : CancelNode {
   FunctionNode(ContextNode* its_parent, std::function<void()> its_f, std::uintptr_t pc)
-      : CancelNode(its_parent), f(Share(std::move(its_f))) {
+      : CancelNode(its_parent), f(new KeptFunction(std::move(its_f))) {
     made.ReleaseStore(this, pc);
   }
 
   void Cancelled(bool by_parent, std::uintptr_t pc) override {
     if (!by_parent) {  // it was stopped
-      f.reset();
+      f = Handle<KeptFunction>();
       return;
     }
     AddReference(this);
@@ -170,12 +170,12 @@ struct FunctionNode : CancelNode {
   static void Run(void* call) {
     FunctionNode* const self = *static_cast<FunctionNode**>(call);
     self->made.Acquire();
-    (*self->f)();
-    self->f.reset();
+    self->f.get()->run();
+    self->f = Handle<KeptFunction>();
     DropReference(self);
   }
 
-  SharedFunction f;
+  Handle<KeptFunction> f;
   Clock made;
 };
 

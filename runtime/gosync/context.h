@@ -27,6 +27,7 @@
 #include <utility>
 
 #include "gosync/chan.h"
+#include "gosync/handle.h"
 #include "gosync/time.h"
 
 namespace gosync {
@@ -66,29 +67,7 @@ struct ContextNode;
 void AddReference(ContextNode* node);
 void DropReference(ContextNode* node);
 
-// A counted reference. Reading and writing it is the program's access, as of any other variable;
-// the count orders nothing.
-class ContextHandle {
- public:
-  ContextHandle() = default;
-  GOSYNC_INLINE explicit ContextHandle(ContextNode* adopted) : node_(adopted) {}
-  GOSYNC_INLINE ContextHandle(const ContextHandle& other) : node_(other.node_) {
-    if (node_ != nullptr) AddReference(node_);
-  }
-  GOSYNC_INLINE ContextHandle(ContextHandle&& other) noexcept
-      : node_(std::exchange(other.node_, nullptr)) {}
-  GOSYNC_INLINE ContextHandle& operator=(ContextHandle other) noexcept {
-    std::swap(node_, other.node_);
-    return *this;
-  }
-  GOSYNC_INLINE ~ContextHandle() {
-    if (node_ != nullptr) DropReference(node_);
-  }
-  GOSYNC_INLINE ContextNode* node() const { return node_; }
-
- private:
-  ContextNode* node_ = nullptr;
-};
+using ContextHandle = Handle<ContextNode>;
 
 // Each gives a new reference.
 ContextNode* NewCancelled(ContextNode* parent);
@@ -122,7 +101,7 @@ class Context {
   GOSYNC_INLINE const T* Value(const ContextKey<T>& key) const {
     return static_cast<const T*>(detail::ValueOf(node(), &key));
   }
-  GOSYNC_INLINE detail::ContextNode* node() const { return handle_.node(); }
+  GOSYNC_INLINE detail::ContextNode* node() const { return handle_.get(); }
 
  private:
   detail::ContextHandle handle_;

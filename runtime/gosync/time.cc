@@ -1,8 +1,10 @@
 #include "gosync/time.h"
 
+#include <atomic>
+
 #include "gosync/chan_core.h"
+#include "gosync/kept_function.h"
 #include "gosync/scheduler.h"
-#include "gosync/shared_function.h"
 #include "gosync/stack.h"
 #include "gosync/system.h"
 #include "gosync/timers.h"
@@ -12,23 +14,29 @@ inline namespace GOSYNC_VARIANT {
 namespace detail {
 
 struct TimerState : Alarm {
+  std::atomic<std::uint32_t> references{1};
   ChanCore* channel = nullptr;
-  SharedFunction f;
-  Clock clock;                       // of whoever armed it
-  std::shared_ptr<TimerState> self;  // while it is armed
+  Handle<KeptFunction> f;
+  Clock clock;              // of whoever armed it
+  Handle<TimerState> self;  // while it is armed
   std::uintptr_t pc = 0;
 
   ~TimerState() { DropReference(channel); }
 };
 
+void AddReference(TimerState* t) { t->references.fetch_add(1, std::memory_order_relaxed); }
+void DropReference(TimerState* t) {
+  if (t->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete t;
+}
+
 namespace {
 
 // What an AfterFunc runs.
 struct FunctionCall {
-  SharedFunction f;
+  Handle<KeptFunction> f;
   static void Run(void* call) {
     auto* own = static_cast<FunctionCall*>(call);
-    (*own->f)();
+    own->f.get()->run();
     own->~FunctionCall();
   }
 };
@@ -42,7 +50,7 @@ void StartFunction(const TimerState& t) {
 
 void Ring(Alarm& alarm) {
   auto& t = static_cast<TimerState&>(alarm);
-  std::shared_ptr<TimerState> keep = t.period == 0 ? std::move(t.self) : nullptr;
+  const Handle<TimerState> keep = t.period == 0 ? std::move(t.self) : Handle<TimerState>();
   if (t.channel == nullptr) {
     StartFunction(t);
     return;
@@ -55,9 +63,9 @@ void Ring(Alarm& alarm) {
 
 TimerHandle::TimerHandle(Duration delay, Duration period, ChanCore* channel,
                          std::function<void()> f, std::uintptr_t pc)
-    : state_(std::make_shared<TimerState>()) {
-  if (f) state_->f = Share(std::move(f));
-  TimerState& t = *state_;
+    : state_(new TimerState) {
+  TimerState& t = *state_.get();
+  if (f) t.f = Handle<KeptFunction>(new KeptFunction(std::move(f)));
   t.ring = Ring;
   t.period = period.count();
   t.channel = channel;
@@ -67,13 +75,13 @@ TimerHandle::TimerHandle(Duration delay, Duration period, ChanCore* channel,
 }
 
 bool TimerHandle::Stop() {
-  const bool was_armed = Disarm(*state_);
-  if (was_armed) state_->self.reset();
+  const bool was_armed = Disarm(*state_.get());
+  if (was_armed) state_.get()->self = Handle<TimerState>();
   return was_armed;
 }
 
 bool TimerHandle::Reset(Duration delay, Duration period, std::uintptr_t pc) {
-  TimerState& t = *state_;
+  TimerState& t = *state_.get();
   Clock now;
   now.ReleaseStore(&t, pc);
   const std::int64_t when = Deadline(delay.count());

@@ -8,10 +8,10 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 
 #include "gosync/chan.h"
 #include "gosync/go.h"
+#include "gosync/handle.h"
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
@@ -23,6 +23,9 @@ namespace detail {
 
 struct TimerState;
 
+void AddReference(TimerState* t);
+void DropReference(TimerState* t);
+
 // Shared by the copies of a Timer or Ticker, and by its alarm while it is armed.
 class TimerHandle {
  public:
@@ -33,7 +36,7 @@ class TimerHandle {
   bool Reset(Duration delay, Duration period, std::uintptr_t pc);
 
  private:
-  std::shared_ptr<TimerState> state_;
+  Handle<TimerState> state_;
 };
 
 }  // namespace detail
