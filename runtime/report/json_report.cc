@@ -237,6 +237,10 @@ void PrintJsonSummary(const ExitSummary& summary, const Suppressions& suppressio
     json.Begin('{');
     json.Key("rule").String(rule->rule);
     json.Key("hits").Number(rule->hits);
+    json.Optional("reason", rule->reason);
+    json.Optional("until", rule->until);
+    if (rule->expired) json.Key("expired").Bool(true);
+    if (rule->broad()) json.Key("broad").Bool(true);
     json.End('}');
   }
   json.End(']');

@@ -1,4 +1,9 @@
 // The reporter's start: options, suppressions, output. Runs before any constructor of the program.
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <chrono>
+
 #include "runtime/report/environment.h"
 #include "runtime/report/input_file.h"
 #include "runtime/report/modules.h"
@@ -63,7 +68,18 @@ void Reporter::ReadOptions() {
   }
 }
 
+// Today, in UTC, as DayOf counts.
+static std::uint32_t Today() {
+  timespec now = {};
+  sys::Call(SYS_clock_gettime, CLOCK_REALTIME, reinterpret_cast<long>(&now));
+  const std::chrono::sys_days days{std::chrono::days(now.tv_sec / (24 * 60 * 60))};
+  const std::chrono::year_month_day day = days;
+  return static_cast<std::uint32_t>(static_cast<int>(day.year())) * 10000 +
+         static_cast<unsigned>(day.month()) * 100 + static_cast<unsigned>(day.day());
+}
+
 void Reporter::ReadSuppressions() {
+  suppressions_.SetToday(Today());
   for (const TextFunction function :
        {&__tsan_default_suppressions, &__hbsan_default_suppressions}) {
     const std::string_view bad = suppressions_.Add(CallIfDefined(function), true, keep);

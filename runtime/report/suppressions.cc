@@ -1,7 +1,9 @@
 #include "runtime/report/suppressions.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "runtime/report/folding.h"
 #include "runtime/report/substring.h"
 
 namespace hbsan {
@@ -76,6 +78,19 @@ bool MatchesCall(const Suppression& rule, const Report& report) {
   return rule.kind == RuleKindOf(report.kind) && MatchesStack(rule, report.stack);
 }
 
+// Counts the innermost function of the program on the stack that was left out, if it is another
+// one.
+void NoteFunction(Suppression& rule, const Report& report) {
+  const ReportFrame* frame =
+      TellingFrame(report.accesses.empty() ? report.stack : report.accesses[0].stack);
+  if (frame == nullptr || rule.broad()) return;
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (const char c : frame->function)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  std::uint64_t* const end = rule.functions + rule.function_count;
+  if (std::find(rule.functions, end, hash) == end) rule.functions[rule.function_count++] = hash;
+}
+
 }  // namespace
 
 bool MatchesPattern(std::string_view pattern, std::string_view text) {
@@ -102,13 +117,35 @@ bool MatchesPattern(std::string_view pattern, std::string_view text) {
   }
 }
 
+std::uint32_t DayOf(std::string_view date) {
+  if (date.size() != 10 || date[4] != '-' || date[7] != '-') return 0;
+  std::uint32_t day = 0;
+  for (const char c : date) {
+    if (c == '-') continue;
+    if (c < '0' || c > '9') return 0;
+    day = day * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  const std::uint32_t month = day / 100 % 100;
+  return month >= 1 && month <= 12 && day % 100 >= 1 && day % 100 <= 31 ? day : 0;
+}
+
 std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch& keep) {
   std::string_view malformed;
+  std::string_view reason;
+  std::string_view until;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = Trim(Substring(text, 0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.empty() || line.starts_with('#')) continue;
+    if (line.empty()) continue;
+    if (line.starts_with('#')) {
+      const std::string_view comment = Trim(Substring(line, 1));
+      if (comment.starts_with("reason:")) reason = Trim(Substring(comment, 7));
+      if (!comment.starts_with("until:")) continue;
+      until = Trim(Substring(comment, 6));
+      if (DayOf(until) == 0 && malformed.empty()) malformed = line;
+      continue;
+    }
     const std::size_t colon = line.find(':');
     const KindName* kind =
         colon == std::string_view::npos ? nullptr : FindKind(Substring(line, 0, colon));
@@ -121,6 +158,9 @@ std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch&
     rule.rule = line;
     rule.pattern = Substring(line, colon + 1);
     rule.builtin = builtin;
+    rule.reason = std::exchange(reason, {});
+    rule.until = std::exchange(until, {});
+    rule.expired = !rule.until.empty() && DayOf(rule.until) < today_;
     *end_ = &rule;
     end_ = &rule.next;
   }
@@ -129,22 +169,35 @@ std::string_view Suppressions::Add(std::string_view text, bool builtin, Scratch&
 
 Suppression* Suppressions::Match(const Report& report) {
   for (Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+    if (rule->expired) continue;
     const bool matches =
         report.accesses.empty() ? MatchesCall(*rule, report) : MatchesRace(*rule, report);
     if (!matches) continue;
     ++rule->hits;
+    NoteFunction(*rule, report);
     return rule;
   }
   return nullptr;
 }
 
+// A line with the rules that are wanted, unless there are none.
+template <typename Wanted>
+void Suppressions::PrintList(std::string_view heading, Wanted wanted, TextBuffer& out) const {
+  int found = 0;
+  for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+    if (!wanted(*rule)) continue;
+    if (found++ == 0) out << "hbsan: " << heading << ':';
+    if (found > kMaxListed) continue;
+    out << ' ' << rule->rule;
+    if (rule->expired) out << " (" << rule->until << ')';
+  }
+  if (found > kMaxListed) out << " and " << found - kMaxListed << " more";
+  if (found != 0) out << '\n';
+}
+
 void Suppressions::PrintStatistics(TextBuffer& out) const {
   std::uint64_t total = 0;
-  int unused = 0;
-  for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) {
-    total += rule->hits;
-    if (rule->hits == 0 && !rule->builtin) ++unused;
-  }
+  for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) total += rule->hits;
   if (total != 0) {
     out << "hbsan: suppressed " << total << (total == 1 ? " report:" : " reports:");
     for (const Suppression* rule = first_; rule != nullptr; rule = rule->next) {
@@ -152,21 +205,21 @@ void Suppressions::PrintStatistics(TextBuffer& out) const {
     }
     out << '\n';
   }
-  if (unused == 0) return;
-  out << "hbsan: suppressions that never matched:";
-  int listed = 0;
-  for (const Suppression* rule = first_; rule != nullptr && listed < kMaxListed;
-       rule = rule->next) {
-    if (rule->hits != 0 || rule->builtin) continue;
-    out << ' ' << rule->rule;
-    ++listed;
-  }
-  if (listed < unused) out << " and " << unused - listed << " more";
-  out << '\n';
+  PrintList("suppressions that expired", [](const Suppression& rule) { return rule.expired; }, out);
+  PrintList(
+      "suppressions that left out races of many functions",
+      [](const Suppression& rule) { return rule.broad(); }, out);
+  PrintList(
+      "suppressions that never matched",
+      [](const Suppression& rule) { return rule.hits == 0 && !rule.builtin && !rule.expired; },
+      out);
 }
 
 void Suppressions::ForgetHits() {
-  for (Suppression* rule = first_; rule != nullptr; rule = rule->next) rule->hits = 0;
+  for (Suppression* rule = first_; rule != nullptr; rule = rule->next) {
+    rule->hits = 0;
+    rule->function_count = 0;
+  }
 }
 
 }  // namespace hbsan

@@ -5,6 +5,8 @@
 //   mutex:X thread:X  misuse of mutexes, of threads
 //   signal: deadlock: are ThreadSanitizer's; accepted
 // A pattern matches anywhere in the text; * stands for any text, ^ and $ for the text's ends.
+// The comments "# reason: TEXT" and "# until: YYYY-MM-DD" belong to the rule that follows: after
+// that day it leaves nothing out any more, and is named at exit.
 #ifndef HBSAN_RUNTIME_REPORT_SUPPRESSIONS_H_
 #define HBSAN_RUNTIME_REPORT_SUPPRESSIONS_H_
 
@@ -34,12 +36,27 @@ struct Suppression {
   std::string_view pattern;
   bool builtin = false;  // of the program itself (__hbsan_default_suppressions): not listed when it
                          // never matched
+  std::string_view reason;  // as written; empty: none
+  std::string_view until;   // its last day; empty: for good
+  bool expired = false;
   std::uint64_t hits = 0;
+  // Where it matched: hashes of the innermost functions of what it left out, the first few.
+  static constexpr std::uint32_t kBroad = 5;
+  std::uint64_t functions[kBroad] = {};
+  std::uint32_t function_count = 0;
   Suppression* next = nullptr;
+
+  // It left out races of many functions: more, perhaps, than was meant.
+  bool broad() const { return function_count == kBroad; }
 };
+
+// The day as a number that orders as days do, e.g. 20261231; 0: no date of the form YYYY-MM-DD.
+std::uint32_t DayOf(std::string_view date);
 
 class Suppressions {
  public:
+  // Rules that are added later count as expired if their last day was before `day` (see DayOf).
+  void SetToday(std::uint32_t day) { today_ = day; }
   // Adds the rules of `text`, which outlives this. Returns the first malformed line, or an empty
   // view.
   std::string_view Add(std::string_view text, bool builtin, Scratch& keep);
@@ -54,6 +71,10 @@ class Suppressions {
   void ForgetHits();
 
  private:
+  template <typename Wanted>
+  void PrintList(std::string_view heading, Wanted wanted, TextBuffer& out) const;
+
+  std::uint32_t today_ = 0;
   Suppression* first_ = nullptr;
   Suppression** end_ = &first_;
 };

@@ -108,5 +108,51 @@ TEST_F(SuppressionsTest, StatisticsNameTheUsedAndTheUnused) {
             "hbsan: suppressions that never matched: race:never\n");
 }
 
+TEST(Suppressions, EndOnTheirLastDay) {
+  constexpr std::string_view kText = "# reason: old\n# until: 2026-11-20\nrace:bump\nrace:other\n";
+  for (const std::uint32_t today : {20261120u, 20261121u}) {
+    Scratch keep;
+    Suppressions rules;
+    rules.SetToday(today);
+    EXPECT_EQ(rules.Add(kText, false, keep), "");
+    EXPECT_EQ(rules.first()->reason, "old");
+    EXPECT_EQ(rules.first()->next->until, "");
+    SyntheticReport synthetic;
+    EXPECT_EQ(rules.Match(synthetic.report) != nullptr, today == 20261120);
+    TextBuffer text;
+    rules.PrintStatistics(text);
+    EXPECT_EQ(text.view().find("hbsan: suppressions that expired: race:bump (2026-11-20)\n") !=
+                  std::string_view::npos,
+              today == 20261121);
+  }
+}
+
+TEST(Suppressions, AnImpossibleDateIsMalformed) {
+  Scratch keep;
+  Suppressions rules;
+  EXPECT_EQ(rules.Add("# until: 2026-13-01\nrace:x\n", false, keep), "# until: 2026-13-01");
+  EXPECT_EQ(DayOf("2026-1-1"), 0u);
+  EXPECT_EQ(DayOf("next year!"), 0u);
+}
+
+TEST(Suppressions, ABroadOneIsNamed) {
+  Scratch keep;
+  Suppressions rules;
+  rules.Add("race:a.cc\n", false, keep);
+  for (const std::string_view name : {"A()", "A()", "B()", "C()", "D()"}) {
+    SyntheticReport synthetic;
+    synthetic.current[0].function = name;
+    EXPECT_NE(rules.Match(synthetic.report), nullptr);
+  }
+  EXPECT_FALSE(rules.first()->broad());
+  SyntheticReport synthetic;
+  synthetic.current[0].function = "E()";
+  rules.Match(synthetic.report);
+  TextBuffer text;
+  rules.PrintStatistics(text);
+  EXPECT_NE(text.view().find("that left out races of many functions: race:a.cc\n"),
+            std::string_view::npos);
+}
+
 }  // namespace
 }  // namespace hbsan
