@@ -105,6 +105,22 @@ TEST(Writers, JunitEscapesXml) {
   EXPECT_NE(text.find("Map&lt;int&amp;&gt;::Get()"), std::string::npos);
 }
 
+TEST(Writers, TextWrapsSentencesAt100Columns) {
+  Race race;
+  const std::string words =
+      "thread T1 released 'queue' at queue.cc:17:3 after its write, but main thread has not "
+      "acquired that.";
+  race.kind = "data race";
+  race.explanation = words;
+  std::ostringstream out;
+  PrintRace(race, "", "     ", out);
+  EXPECT_NE(
+      out.str().find("\n     Nothing orders them: thread T1 released 'queue' at queue.cc:17:3 "
+                     "after its write, but main\n       thread has not acquired that.\n"),
+      std::string::npos)
+      << out.str();
+}
+
 TEST(Writers, AnUnknownFormatIsNamed) {
   EXPECT_EQ(FindWriter("yaml").status().message().substr(0, 14), "no format yaml");
 }

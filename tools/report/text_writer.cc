@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "tools/report/frames.h"
 #include "tools/report/pattern.h"
 #include "tools/report/writers.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr size_t kProgramsNamed = 5;
 constexpr uint32_t kExcerptLines = 3;
+constexpr size_t kColumns = 100;
 
 std::string Capital(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
@@ -42,14 +44,27 @@ class RacePrinter {
     PrintLocation();
     for (const Mutex& mutex : race_.mutexes) PrintMutex(mutex);
     for (const Thread& thread : race_.threads) PrintThread(thread);
-    if (!race_.explanation.empty()) Line("Nothing orders them: " + std::string(race_.explanation));
+    if (!race_.explanation.empty()) Prose("Nothing orders them: " + std::string(race_.explanation));
     if (const Pattern* pattern = RecognisePattern(race_)) {
-      Line("Pattern: " + std::string(pattern->name) + ". " + std::string(pattern->fix));
+      Prose("Pattern: " + std::string(pattern->name) + ". " + std::string(pattern->fix));
     }
   }
 
  private:
   void Line(const std::string& text) { out_ << indentation_ << text << "\n"; }
+
+  // A sentence, in as many lines as it needs.
+  void Prose(const std::string& text) {
+    std::string line;
+    for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+      if (!line.empty() && indentation_.size() + line.size() + 1 + word.size() > kColumns) {
+        Line(line);
+        line = " ";
+      }
+      absl::StrAppend(&line, line.empty() ? "" : " ", word);
+    }
+    Line(line);
+  }
 
   void PrintStack(const Stack& stack) {
     const Stack shown = UserFrames(stack);

@@ -1,4 +1,4 @@
-# hbsan::gtest: the test whose threads race fails. See ../cli/lib.sh.
+# Which test a race belongs to: GoogleTest with hbsan::gtest, and others. See ../cli/lib.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 
 # Builds the programs `racy_test`, with race detection, and `plain_test`, without.
@@ -94,6 +94,31 @@ case_hbsan_test_prints_a_table() {
   says " | void RaceOn(int* at) {"
   expect 1 "$hbsan" explain ffffffffffffffff
   says_only "hbsan: error: no race begins with ffffffffffffffff"
+}
+
+# The listeners that docs/testing.md shows.
+case_listeners_of_other_frameworks() {
+  local number=0
+  for main in CATCH_CONFIG_MAIN DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN; do
+    number=$((number + 1))
+    {
+      echo "#define $main"
+      awk -v wanted=$number '/^```cpp/ { on = ++n == wanted; next } /^```/ { on = 0 } on' \
+        "$root/docs/testing.md"
+      echo '#include <thread>
+int at;
+TEST_CASE("clean") {}
+TEST_CASE("races here") {
+  std::thread other([] { ++at; });
+  ++at;
+  other.join();
+}'
+    } >test.cc
+    "$cxx" -fsanitize=race -g test.cc -o test
+    expect 66 env HBSAN_OPTIONS=json_path=$work/log$number ./test
+    expect 66 "$hbsan" report log$number.*
+    says "(test races here)"
+  done
 }
 
 "case_${1:?names no case}"
