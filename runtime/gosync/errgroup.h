@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "gosync/chan.h"
@@ -53,13 +55,13 @@ class ErrGroup {
  private:
   template <typename F>
   void Start(F&& f) {
-    gosync::Go([this, run = std::forward<F>(f)]() mutable {
+    gosync::Go([this, run = std::optional<std::decay_t<F>>(std::forward<F>(f))]() mutable {
       try {
-        auto own = std::move(run);  // destroyed before the end
-        own();
+        (*run)();
       } catch (...) {
         Fail(std::current_exception());
       }
+      run.reset();
       End();
     });
   }

@@ -1,6 +1,7 @@
 // Mutex, RWMutex, WaitGroup, Once, Cond and the atomics.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
@@ -132,6 +133,16 @@ TEST(WaitGroupTest, WaitsForAll) {
     wg.Wait();
     EXPECT_EQ(done.Load(), 10 * (round + 1));
   }
+}
+
+TEST(WaitGroupTest, FunctionIsDestroyedBeforeItIsDone) {
+  WaitGroup wg;
+  const auto counted = std::make_shared<int>(1);
+  for (int i = 0; i < 20; ++i) {
+    wg.Go([counted] { Gosched(); });
+  }
+  wg.Wait();
+  EXPECT_EQ(counted.use_count(), 1);
 }
 
 TEST(WaitGroupTest, NegativeCounterThrows) {

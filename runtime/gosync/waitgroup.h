@@ -7,6 +7,8 @@
 #define GOSYNC_WAITGROUP_H_
 
 #include <cstdint>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "gosync/atomic_cell.h"
@@ -26,12 +28,13 @@ class WaitGroup {
   GOSYNC_UNCHECKED __attribute__((noinline)) void Add(int delta) { AddAt(delta, GOSYNC_PC()); }
   GOSYNC_UNCHECKED __attribute__((noinline)) void Done() { AddAt(-1, GOSYNC_PC()); }
   GOSYNC_UNCHECKED __attribute__((noinline)) void Wait() { WaitAt(GOSYNC_PC()); }
-  // Add(1), and a goroutine that runs f and then is done.
+  // Add(1), and a goroutine that runs f, destroys it and then is done.
   template <typename F>
   void Go(F&& f) {
     Add(1);
-    gosync::Go([this, run = std::forward<F>(f)]() mutable {
-      run();
+    gosync::Go([this, run = std::optional<std::decay_t<F>>(std::forward<F>(f))]() mutable {
+      (*run)();
+      run.reset();
       Done();
     });
   }
