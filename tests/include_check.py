@@ -19,6 +19,8 @@ MAY_INCLUDE = {
     "instrumentation": {"instrumentation", "detector/hot_state.h"},  # the hook ABI's data
     "tools": {"tools"},
     "tests": {"tests", "runtime", "detector", "tools"},
+    "include": set(),  # a user's headers
+    "frameworks": set(),
     "testdata": set(),  # a user's programs
 }
 
