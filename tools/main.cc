@@ -93,8 +93,7 @@ void AddReport(CLI::App& app, int& status) {
   add("--fingerprint", options->fingerprint, "ID", "Only the race whose fingerprint begins so");
   add("--source-root", options->source_root, "DIR",
       "Show paths below DIR relative to it; default: the current directory");
-  command->get_option("--format")->expected(1);
-  command->get_option("--format")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->get_option("--format")->allow_extra_args(false);  // what follows its value is a LOG
   command->get_option("LOG")->required();
   command->callback([=, &status] { status = Finish(ReportCommand(*options)); });
 }

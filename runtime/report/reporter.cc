@@ -99,8 +99,12 @@ void Reporter::Conclude(const Report& report, std::uint64_t& count) {
 }
 
 bool Reporter::IsNew(const Race& race) {
+  const auto test = [](const Access& side) {
+    return static_cast<const ThreadInfo*>(side.thread)->test;
+  };
+  const std::uint64_t pair = PairKey(race.current.stack, race.previous.stack);
   if (options_.suppress_equal_stacks &&
-      !seen_stacks_.Insert(PairKey(race.current.stack, race.previous.stack))) {
+      !seen_stacks_.Insert(KeyInTests(pair, test(race.current), test(race.previous)))) {
     return false;
   }
   return !options_.suppress_equal_addresses || seen_addresses_.Insert(race.current.addr);
@@ -118,7 +122,12 @@ void Reporter::MisuseFound(ThreadState& t, Misuse kind, Addr object, std::uintpt
   Hold hold(*this);
   if (hold.nested() || finished_) return;
   const std::uint64_t key = (std::uint64_t{1} << 63) | static_cast<std::uint64_t>(kind) << 32;
-  if (options_.suppress_equal_stacks && !seen_stacks_.Insert(key | stack.value)) return;
+  const ThreadInfo& info = InfoOf(t);
+  const char* test = info.test != nullptr ? info.test : info.running_test;
+  if (options_.suppress_equal_stacks &&
+      !seen_stacks_.Insert(KeyInTests(key | stack.value, test, nullptr))) {
+    return;
+  }
   OnReportStack([&] {
     Evidence evidence(scratch);
     Conclude(evidence.OfCall(kMisuseNames[static_cast<int>(kind)], InfoOf(t), stack,

@@ -32,6 +32,13 @@ inline std::uint64_t PairKey(StackId a, StackId b) {
   return high << 32 | low;
 }
 
+// The same for a report that belongs to runs of tests (ThreadInfo::test; null: none): a test that
+// runs again, or another one, makes another number of the same stacks.
+inline std::uint64_t KeyInTests(std::uint64_t key, const char* a, const char* b) {
+  const auto sum = reinterpret_cast<std::uintptr_t>(a) + reinterpret_cast<std::uintptr_t>(b);
+  return sum == 0 ? key : (key ^ sum * 0x9E3779B97F4A7C15u) | 1;
+}
+
 }  // namespace hbsan
 
 #endif  // HBSAN_RUNTIME_REPORT_SEEN_H_

@@ -18,5 +18,13 @@ TEST(PairKey, IgnoresTheOrder) {
   EXPECT_NE(PairKey({3}, {5}), PairKey({3}, {6}));
 }
 
+TEST(KeyInTests, DiffersForEachRunOfATest) {
+  const char runs[] = "AB";
+  EXPECT_EQ(KeyInTests(7, nullptr, nullptr), 7u);
+  EXPECT_NE(KeyInTests(7, &runs[0], nullptr), 7u);
+  EXPECT_EQ(KeyInTests(7, &runs[0], nullptr), KeyInTests(7, nullptr, &runs[0]));
+  EXPECT_NE(KeyInTests(7, &runs[0], nullptr), KeyInTests(7, &runs[1], nullptr));
+}
+
 }  // namespace
 }  // namespace hbsan

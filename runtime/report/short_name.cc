@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "runtime/report/substring.h"
+#include "runtime/report/wrapping.h"
 
 namespace hbsan {
 namespace {
@@ -30,6 +31,16 @@ std::size_t LengthOfTemplate(std::string_view text, std::size_t open) {
   return 0;
 }
 
+// The length of an operator's name at the start of `text`, whose '<' and '>' are no brackets; else
+// 0.
+std::size_t LengthOfOperator(std::string_view text) {
+  constexpr std::string_view kOperator = "operator";
+  if (!text.starts_with(kOperator)) return 0;
+  std::size_t length = kOperator.size();
+  while (length < text.size() && std::string_view("<>=-").find(text[length]) != text.npos) ++length;
+  return length;
+}
+
 class ShortNamePrinter {
  public:
   ShortNamePrinter(std::string_view name, TextBuffer& out) : left_(name), out_(out) {}
@@ -45,14 +56,9 @@ class ShortNamePrinter {
  private:
   void Take(std::size_t length) { left_.remove_prefix(length); }
 
-  // The '<' and '>' of an operator's name are no brackets.
   bool PrintOperator() {
-    constexpr std::string_view kOperator = "operator";
-    if (!left_.starts_with(kOperator)) return false;
-    std::size_t length = kOperator.size();
-    while (length < left_.size() && std::string_view("<>=-").find(left_[length]) != left_.npos) {
-      ++length;
-    }
+    const std::size_t length = LengthOfOperator(left_);
+    if (length == 0) return false;
     out_ << Substring(left_, 0, length);
     last_ = 'r';
     Take(length);
@@ -115,8 +121,52 @@ class ShortNamePrinter {
   std::uint64_t brackets_ = 0;  // the open ones, innermost in bit 0: whether it is '<'
 };
 
+// The length of what is in brackets at the start of `text`, brackets and all; 0 if they do not end.
+std::size_t LengthInBrackets(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (std::string_view("<([{").find(text[i]) != std::string_view::npos) ++depth;
+    const bool closes = std::string_view(">)]}").find(text[i]) != std::string_view::npos &&
+                        (text[i] != '>' || text[i - 1] != '-');
+    if (closes && --depth == 0) return i + 1;
+  }
+  return 0;
+}
+
+// Prints `name` without what lies deeper than in `depth` brackets.
+void PrintElided(std::string_view name, int depth, TextBuffer& out) {
+  constexpr std::string_view kElided = "...";
+  for (int open = 0; !name.empty();) {
+    std::size_t length = std::max<std::size_t>(1, LengthOfOperator(name));
+    const bool opens = name[0] == '<' || name[0] == '(';
+    const std::size_t group = opens && open == depth ? LengthInBrackets(name) : 0;
+    if (group > kElided.size() + 2 && !name.starts_with("(anonymous namespace)")) {
+      out << name[0] << kElided << name[group - 1];
+      length = group;
+    } else {
+      out << Substring(name, 0, length);
+      if (opens) ++open;
+      if (name[0] == '>' || name[0] == ')') --open;
+    }
+    name.remove_prefix(length);
+  }
+}
+
 }  // namespace
 
 void PrintShortName(std::string_view name, TextBuffer& out) { ShortNamePrinter(name, out).Print(); }
+
+void PrintShortName(std::string_view name, std::size_t columns, TextBuffer& out) {
+  constexpr int kDeepest = 2;
+  char first[512], first_elided[512];
+  TextBuffer whole(first, sizeof(first)), elided(first_elided, sizeof(first_elided));
+  PrintShortName(name, whole);
+  elided << whole.view();
+  for (int depth = kDeepest; depth >= 0 && ColumnsOf(elided.view()) > columns; --depth) {
+    elided.clear();
+    PrintElided(whole.view(), depth, elided);
+  }
+  out << elided.view();
+}
 
 }  // namespace hbsan

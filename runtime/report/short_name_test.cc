@@ -50,6 +50,24 @@ TEST(ShortName, OperatorsAreNoBrackets) {
   EXPECT_EQ(Short("A::operator->() const"), "A::operator->() const");
 }
 
+TEST(ShortName, LosesItsInnermostArgumentsToFit) {
+  const auto fit = [](std::string_view name, std::size_t columns) {
+    TextBuffer out;
+    PrintShortName(name, columns, out);
+    return std::string(out.view());
+  };
+  constexpr std::string_view kName =
+      "bool A<int, std::vector<B<short> > >::operator<(std::map<int, C> const&)";
+  EXPECT_EQ(fit(kName, 100), kName);
+  EXPECT_EQ(fit(kName, 71),
+            "bool A<int, std::vector<B<...> > >::operator<(std::map<int, C> const&)");
+  EXPECT_EQ(fit(kName, 69), "bool A<int, std::vector<...> >::operator<(std::map<...> const&)");
+  EXPECT_EQ(fit(kName, 10), "bool A<...>::operator<(...)");
+  EXPECT_EQ(fit("(anonymous namespace)::Add(long)::$_0::operator()() const", 5),
+            "(anonymous namespace)::Add(...)::$_0::operator()() const");
+  EXPECT_EQ(fit("A<int, std::vector<int", 5), "A<int, std::vector<int");
+}
+
 TEST(ShortName, AnythingElseStays) {
   EXPECT_EQ(Short(""), "");
   EXPECT_EQ(Short("main::$_1::operator()() const"), "main::$_1::operator()() const");

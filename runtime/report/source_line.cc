@@ -4,17 +4,27 @@
 
 #include "runtime/report/input_file.h"
 #include "runtime/report/substring.h"
+#include "runtime/report/wrapping.h"
 
 namespace hbsan {
 namespace {
 
-constexpr std::size_t kMaxShown = 160;
 constexpr std::size_t kNumberWidth = 8;
+constexpr std::size_t kMaxShown = kColumns - kNumberWidth - 3;
+constexpr std::string_view kCut = "...";
 
 std::size_t Digits(std::uint32_t number) {
   std::size_t digits = 1;
   for (; number >= 10; number /= 10) ++digits;
   return digits;
+}
+
+void PrintPrintable(char c, TextBuffer& out) {
+  if (c == '\t') {
+    out.Spaces(kTabColumns);
+  } else {
+    out << (static_cast<unsigned char>(c) >= ' ' ? c : '?');
+  }
 }
 
 }  // namespace
@@ -33,19 +43,29 @@ std::string_view LineOf(std::string_view text, std::uint32_t line) {
 
 void PrintSourceText(std::string_view text, std::uint32_t line, std::uint32_t column,
                      TextBuffer& out) {
+  const bool has_column = column != 0 && column <= text.size();
   // A line too long is shown around the column.
   std::size_t begin = 0;
-  if (text.size() > kMaxShown && column > kMaxShown / 2) {
-    begin = std::min<std::size_t>(column - kMaxShown / 2, text.size() - kMaxShown);
+  std::size_t end = text.size();
+  if (ColumnsOf(text) > kMaxShown) {
+    constexpr std::size_t kShown = kMaxShown - 2 * kCut.size();
+    std::size_t before = has_column ? ColumnsOf(Substring(text, 0, column - 1)) : 0;
+    while (before > kShown / 2 || (begin < text.size() && ColumnsOf(text[begin]) == 0)) {
+      before -= ColumnsOf(text[begin++]);
+    }
+    std::size_t shown = 0;
+    for (end = begin; end < text.size() && shown + ColumnsOf(text[end]) <= kShown; ++end) {
+      shown += ColumnsOf(text[end]);
+    }
   }
-  const std::string_view shown = Substring(text, begin, kMaxShown);
-  out.Spaces(kNumberWidth - std::min(Digits(line), kNumberWidth)) << line << " | ";
-  for (const char c : shown) out << (c == '\t' || static_cast<unsigned char>(c) >= ' ' ? c : '?');
-  out << '\n';
-  if (column == 0 || column <= begin || column - begin > shown.size()) return;
+  const std::string_view cut_before = begin == 0 ? "" : kCut;
+  out.Spaces(kNumberWidth - std::min(Digits(line), kNumberWidth)) << line << " | " << cut_before;
+  for (const char c : Substring(text, begin, end - begin)) PrintPrintable(c, out);
+  out << (end == text.size() ? "" : kCut) << '\n';
+  if (!has_column) return;
+  const std::size_t caret = ColumnsOf(Substring(text, begin, column - 1 - begin));
   out.Spaces(kNumberWidth) << " | ";
-  for (const char c : Substring(shown, 0, column - begin - 1)) out << (c == '\t' ? '\t' : ' ');
-  out << "^\n";
+  out.Spaces(cut_before.size() + caret) << "^\n";
 }
 
 void PrintSourceLine(std::string_view file, std::uint32_t line, std::uint32_t column,

@@ -26,8 +26,11 @@ TEST(SourceText, PutsTheCaretUnderTheColumn) {
             "      12 |   ++x;\n"
             "         |   ^\n");
   EXPECT_EQ(Show("\t++x;", 7, 2),
-            "       7 | \t++x;\n"
-            "         | \t^\n");
+            "       7 |   ++x;\n"
+            "         |   ^\n");
+  EXPECT_EQ(Show("Größe = x;", 7, 11),
+            "       7 | Größe = x;\n"
+            "         |         ^\n");
 }
 
 TEST(SourceText, NoCaretWithoutAColumnOrOutside) {
@@ -39,8 +42,11 @@ TEST(SourceText, CutsLongLinesAroundTheColumn) {
   const std::string line = std::string(500, 'a') + "X" + std::string(500, 'b');
   const std::string shown = Show(line, 1, 501);
   const std::size_t newline = shown.find('\n');
-  EXPECT_LT(newline, 180u);
-  EXPECT_EQ(shown.find('X') - 0, shown.find('^') - newline - 1);
+  EXPECT_EQ(newline, 100u);
+  EXPECT_EQ(shown.find('X'), shown.find('^') - newline - 1);
+  EXPECT_EQ(shown.substr(0, 15), "       1 | ...a");
+  EXPECT_EQ(shown.substr(newline - 4, 4), "b...");
+  EXPECT_EQ(Show(line, 1, 1).find('\n'), 97u);
 }
 
 TEST(PrintSourceLine, IsSilentWithoutTheFile) {

@@ -11,6 +11,7 @@ add_executable(report_test
   report/suppressions_test.cc
   report/symbolizer_test.cc
   report/text_report_test.cc
+  report/wrapping_test.cc
   report/environment.cc
   report/explanation.cc
   report/folding.cc
@@ -30,6 +31,7 @@ add_executable(report_test
   report/symbolizer_process.cc
   report/text_report.cc
   report/wording.cc
+  report/wrapping.cc
   sys.cc
   $<TARGET_OBJECTS:hbsan_detector>)
 target_include_directories(report_test PRIVATE ${PROJECT_SOURCE_DIR})

@@ -6,6 +6,7 @@
 #include "runtime/report/source_line.h"
 #include "runtime/report/substring.h"
 #include "runtime/report/wording.h"
+#include "runtime/report/wrapping.h"
 
 namespace hbsan {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view kRule = "==================\n";
 
 // What a line is about; a colour each.
-enum class Tone { kPlain, kWarning, kAccess, kLocation, kMutex, kThread, kReason };
+enum class Tone { kWarning, kAccess, kLocation, kMutex, kThread, kReason };
 
 class TextPrinter {
  public:
@@ -23,7 +24,7 @@ class TextPrinter {
   void Print() {
     out_ << kRule;
     Begin(Tone::kWarning);
-    out_ << "WARNING: hbsan: " << report_.kind << " (pid=" << report_.pid << ')';
+    line_ << "WARNING: hbsan: " << report_.kind << " (pid=" << report_.pid << ')';
     End();
     for (std::size_t i = 0; i < report_.accesses.size(); ++i) PrintAccess(i);
     if (report_.accesses.empty()) PrintCall();
@@ -32,22 +33,24 @@ class TextPrinter {
     for (const ReportThread& thread : report_.threads) PrintThread(thread);
     PrintReason();
     if (style_.summary) {
-      Begin(Tone::kPlain);
       out_ << "SUMMARY: hbsan: ";
       PrintSummary(report_, style_.strip_path_prefix, out_);
-      End();
+      out_ << '\n';
     }
     out_ << kRule;
   }
 
  private:
-  void Begin(Tone tone) {
-    constexpr std::string_view kColors[] = {"",           "\033[1;31m", "\033[1;34m", "\033[1;32m",
+  // A heading is gathered in line_, then printed in as many lines as it needs.
+  void Begin(Tone tone) { tone_ = tone; }
+  void End() {
+    constexpr std::string_view kColors[] = {"\033[1;31m", "\033[1;34m", "\033[1;32m",
                                             "\033[1;35m", "\033[1;36m", "\033[1;33m"};
-    if (style_.color) out_ << kColors[static_cast<int>(tone)];
-    colored_ = style_.color && tone != Tone::kPlain;
+    if (style_.color) out_ << kColors[static_cast<int>(tone_)];
+    PrintWrapped(line_.view(), /*indentation=*/4, out_);
+    out_ << (style_.color ? "\033[0m\n" : "\n");
+    line_.clear();
   }
-  void End() { out_ << (colored_ ? "\033[0m\n" : "\n"); }
   void PrintPart(ReportStack stack, SourceLines source = SourceLines::kNone) {
     PrintStack(stack, style_, source, out_);
     out_ << '\n';
@@ -58,72 +61,72 @@ class TextPrinter {
     Begin(Tone::kAccess);
     const std::string_view word = AccessWord(access.kind, access.flavor);
     if (index == 0) {
-      out_ << "  " << static_cast<char>(word[0] - 'a' + 'A') << Substring(word, 1);
+      line_ << "  " << static_cast<char>(word[0] - 'a' + 'A') << Substring(word, 1);
     } else {
-      out_ << "  Previous " << word;
+      line_ << "  Previous " << word;
     }
-    out_ << " of size " << access.size << " at ";
-    out_.Hex(access.address) << " by ";
-    PrintThreadName(report_.threads[access.thread], out_);
+    line_ << " of size " << access.size << " at ";
+    line_.Hex(access.address) << " by ";
+    PrintThreadName(report_.threads[access.thread], line_);
     std::string_view separator = " (mutexes: ";
     for (const ReportHeldMutex& held : access.mutexes) {
-      out_ << separator << (held.shared ? "read M" : "write M") << held.number;
+      line_ << separator << (held.shared ? "read M" : "write M") << held.number;
       separator = ", ";
     }
-    out_ << (access.mutexes.empty() ? ":" : "):");
+    line_ << (access.mutexes.empty() ? ":" : "):");
     End();
     PrintPart(access.stack, SourceLines::kOfInnermostUserFrame);
   }
 
   void PrintCall() {
     Begin(Tone::kAccess);
-    out_ << "  Call by ";
-    PrintThreadName(report_.threads[0], out_);
-    out_ << ':';
+    line_ << "  Call by ";
+    PrintThreadName(report_.threads[0], line_);
+    line_ << ':';
     End();
     PrintPart(report_.stack, SourceLines::kOfInnermostUserFrame);
   }
 
   void PrintExtent() {
     const ReportLocation& at = report_.location;
-    out_ << " of size " << at.size << " at ";
-    out_.Hex(at.begin);
+    line_ << " of size " << at.size << " at ";
+    line_.Hex(at.begin);
   }
   void PrintOffset() {
-    if (report_.location.offset != 0) out_ << ", offset " << report_.location.offset;
+    if (report_.location.offset != 0) line_ << ", offset " << report_.location.offset;
   }
 
   void PrintLocation() {
     const ReportLocation& at = report_.location;
     if (at.kind == LocationKind::kUnknown) return;
     Begin(Tone::kLocation);
-    out_ << "  Location is ";
+    line_ << "  Location is ";
     switch (at.kind) {
       case LocationKind::kGlobal:
         PrintGlobal();
         break;
       case LocationKind::kHeap:
-        out_ << (at.freed ? "freed heap block" : "heap block");
+        line_ << (at.freed ? "freed heap block" : "heap block");
         PrintExtent();
         PrintOffset();
-        out_ << (at.offset != 0 ? ", allocated by " : " allocated by ");
-        PrintThreadName(at.thread_number, at.thread_goroutine, out_);
-        if (!at.stack.empty()) out_ << ':';
+        line_ << (at.offset != 0 ? ", allocated by " : " allocated by ");
+        PrintThreadName(at.thread_number, at.thread_goroutine, line_);
+        if (!at.stack.empty()) line_ << ':';
         break;
       case LocationKind::kStack:
       case LocationKind::kThreadLocal:
-        out_ << (at.kind == LocationKind::kStack ? "stack of " : "thread-local storage of ");
-        PrintThreadName(at.thread_number, at.thread_goroutine, out_);
+        line_ << (at.kind == LocationKind::kStack ? "stack of " : "thread-local storage of ");
+        PrintThreadName(at.thread_number, at.thread_goroutine, line_);
         break;
       case LocationKind::kDescriptor:
-        out_ << "file descriptor " << at.descriptor;
+        line_ << "file descriptor " << at.descriptor;
         if (at.stack.empty()) break;
-        out_ << " opened by ";
-        PrintThreadName(at.thread_number, at.thread_goroutine, out_);
-        out_ << ':';
+        line_ << " opened by ";
+        PrintThreadName(at.thread_number, at.thread_goroutine, line_);
+        line_ << ':';
         break;
       case LocationKind::kMutex:
-        out_ << "a mutex";
+        line_ << "a mutex";
         break;
       case LocationKind::kUnknown:
         break;
@@ -135,27 +138,39 @@ class TextPrinter {
   void PrintGlobal() {
     const ReportLocation& at = report_.location;
     if (at.name.empty()) {
-      out_ << "in global data";
+      line_ << "in global data";
     } else {
-      out_ << "global '" << at.name << '\'';
+      line_ << "global '" << at.name << '\'';
       PrintExtent();
     }
-    out_ << " (" << BaseName(at.module) << '+';
-    out_.Hex(at.module_offset) << ')';
+    line_ << " (" << BaseName(at.module) << '+';
+    line_.Hex(at.module_offset) << ')';
     PrintOffset();
-    if (!at.file.empty()) {
-      out_ << ", declared at " << ShownPath(at.file, style_.strip_path_prefix);
-      if (at.line != 0) out_ << ':' << at.line;
+    if (!at.file.empty()) PrintDeclaration();
+  }
+
+  // On a line of its own if it does not fit.
+  void PrintDeclaration() {
+    const ReportLocation& at = report_.location;
+    char first[512];
+    TextBuffer text(first, sizeof(first));
+    text << "declared at " << ShownPath(at.file, style_.strip_path_prefix);
+    if (at.line != 0) text << ':' << at.line;
+    line_ << ',';
+    if (ColumnsOf(line_.view()) + 1 + ColumnsOf(text.view()) > kColumns) {
+      End();
+      line_ << "   ";
     }
+    line_ << ' ' << text.view();
   }
 
   void PrintMutex(const ReportMutex& mutex) {
     if (mutex.stack.empty() && report_.accesses.empty()) return;  // the location says as much
     Begin(Tone::kMutex);
-    out_ << "  Mutex M" << mutex.number << " (";
-    if (!mutex.name.empty()) out_ << '\'' << mutex.name << "' at ";
-    out_.Hex(mutex.address) << ')';
-    if (!mutex.stack.empty()) out_ << (mutex.created ? " created at:" : " locked at:");
+    line_ << "  Mutex M" << mutex.number << " (";
+    if (!mutex.name.empty()) line_ << '\'' << mutex.name << "' at ";
+    line_.Hex(mutex.address) << ')';
+    if (!mutex.stack.empty()) line_ << (mutex.created ? " created at:" : " locked at:");
     End();
     PrintPart(mutex.stack);
   }
@@ -163,18 +178,18 @@ class TextPrinter {
   void PrintThread(const ReportThread& thread) {
     if (thread.main) return;
     Begin(Tone::kThread);
-    out_ << (thread.goroutine ? "  Goroutine " : "  Thread T") << thread.number;
-    if (!thread.name.empty()) out_ << " '" << thread.name << '\'';
-    out_ << " (";
-    if (!thread.goroutine) out_ << "tid=" << thread.os_id << ", ";
-    out_ << (thread.running ? "running" : "finished");
-    if (!thread.test.empty()) out_ << ", of test " << thread.test;
-    out_ << ')';
+    line_ << (thread.goroutine ? "  Goroutine " : "  Thread T") << thread.number;
+    if (!thread.name.empty()) line_ << " '" << thread.name << '\'';
+    line_ << " (";
+    if (!thread.goroutine) line_ << "tid=" << thread.os_id << ", ";
+    line_ << (thread.running ? "running" : "finished");
+    if (!thread.test.empty()) line_ << ", of test " << thread.test;
+    line_ << ')';
     if (thread.has_parent) {
-      out_ << " created by ";
-      PrintThreadName(thread.parent_number, thread.parent_goroutine, out_);
+      line_ << " created by ";
+      PrintThreadName(thread.parent_number, thread.parent_goroutine, line_);
     }
-    if (!thread.creation.empty()) out_ << " at:";
+    if (!thread.creation.empty()) line_ << " at:";
     End();
     PrintPart(thread.creation);
   }
@@ -182,7 +197,7 @@ class TextPrinter {
   void PrintReason() {
     if (report_.explanation.empty()) return;
     Begin(Tone::kReason);
-    out_ << "  Nothing orders them: " << report_.explanation;
+    line_ << "  Nothing orders them: " << report_.explanation;
     End();
     out_ << '\n';
   }
@@ -190,7 +205,9 @@ class TextPrinter {
   const Report& report_;
   const TextStyle& style_;
   TextBuffer& out_;
-  bool colored_ = false;
+  Tone tone_ = Tone::kWarning;
+  char first_[1024];
+  TextBuffer line_{first_, sizeof(first_)};
 };
 
 void PrintModule(const ReportFrame& frame, TextBuffer& out) {
@@ -207,23 +224,27 @@ void PrintModule(const ReportFrame& frame, TextBuffer& out) {
   }
 }
 
-void PrintName(const ReportFrame& frame, bool full, TextBuffer& out) {
-  full ? void(out << frame.function) : PrintShortName(frame.function, out);
-}
-
 void PrintFrame(std::size_t number, const ReportFrame& frame, const TextStyle& style,
                 TextBuffer& out) {
+  char first[512];
+  TextBuffer place(first, sizeof(first));
+  if (!frame.file.empty()) {
+    PrintPosition(frame, style.strip_path_prefix, place);
+    place << ' ';
+  }
+  PrintModule(frame, place);
+  const std::size_t before = out.view().size();
   out << "    #" << number << ' ';
   if (!frame.function.empty()) {
-    PrintName(frame, style.full_stacks, out);
+    const std::size_t used = out.view().size() - before + 1 + ColumnsOf(place.view());
+    if (style.full_stacks) {
+      out << frame.function;
+    } else {
+      PrintShortName(frame.function, used < kColumns ? kColumns - used : 0, out);
+    }
     out << ' ';
   }
-  if (!frame.file.empty()) {
-    PrintPosition(frame, style.strip_path_prefix, out);
-    out << ' ';
-  }
-  PrintModule(frame, out);
-  out << '\n';
+  out << place.view() << '\n';
 }
 
 void PrintFold(const StackLine& line, TextBuffer& out) {

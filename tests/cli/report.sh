@@ -83,7 +83,7 @@ case_merges_logs_and_directories() {
   "$hbsan" build -o racy main.cc bump.cc
   mkdir logs
   for i in 1 2 3; do log_of logs/$i ./racy; done
-  expect 66 "$hbsan" report logs logs/1
+  expect 66 "$hbsan" report --format text logs logs/1
   says "1. data race on global 'shared', 4 reports of racy"
   says "hbsan report: 1 distinct race in 4 reports"
   expect 66 bash -c "cat logs/* | '$hbsan' report - --format json=merged.json"

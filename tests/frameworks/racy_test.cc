@@ -50,8 +50,8 @@ TEST(Basic, RunsMeanwhile) {
 }
 
 class WithParameter : public testing::TestWithParam<int> {};
-TEST_P(WithParameter, RacesIfOne) {
-  if (GetParam() == 1) RaceOn(&parameter[1]);
+TEST_P(WithParameter, RacesUnlessZero) {
+  if (GetParam() != 0) RaceOn(&parameter[GetParam()]);
 }
 INSTANTIATE_TEST_SUITE_P(All, WithParameter, testing::Range(0, 3));
 
