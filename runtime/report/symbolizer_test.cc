@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -80,7 +81,7 @@ class SymbolizerProcessTest : public testing::Test {
  protected:
   // Starts a shell script in the symbolizer's place.
   bool StartScript(const std::string& body) {
-    path_ = testing::TempDir() + "hbsan_symbolizer";
+    path_ = testing::TempDir() + "hbsan_symbolizer." + std::to_string(getpid());
     std::ofstream(path_) << "#!/bin/sh\n" << body;
     chmod(path_.c_str(), 0700);
     return process_.Start(path_);
