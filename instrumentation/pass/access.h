@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Instruction.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/TypeSize.h"
@@ -19,6 +20,12 @@ inline bool IsWrite(AccessKind kind) {
   return kind == AccessKind::kWrite || kind == AccessKind::kVptrUpdate;
 }
 
+// What an instruction reads, or what it writes.
+struct CoveredAccess {
+  llvm::Instruction* inst;
+  bool is_write;
+};
+
 // `size` contiguous bytes at `pointer` + `offset`, touched by `inst`, checked right before it. An
 // instruction whose type has padding inside makes one Access for each run of bytes it really
 // touches.
@@ -31,6 +38,8 @@ struct Access {
   AccessKind kind;
   // Boundaries (see regions.h) passed in this block before the access.
   uint32_t segment;
+  // What needs no check of its own since this one has one.
+  llvm::SmallVector<CoveredAccess, 0> covers = {};
 };
 
 }  // namespace hbsan

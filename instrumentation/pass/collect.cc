@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "instrumentation/pass/marks.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -80,7 +81,7 @@ bool IsCompilersCounter(const llvm::GlobalVariable& global) {
 class Collector {
  public:
   Collector(llvm::Function& function, Scope scope)
-      : layout_(function.getDataLayout()), scope_(scope) {}
+      : layout_(function.getDataLayout()), scope_(scope), marks_(*function.getParent()) {}
 
   void Visit(llvm::BasicBlock& block) {
     const auto begin = static_cast<uint32_t>(result_.accesses.size());
@@ -104,12 +105,14 @@ class Collector {
 
   void Add(llvm::Instruction& inst, llvm::Value* pointer, uint64_t offset, llvm::TypeSize size,
            llvm::Align align, AccessKind kind) {
+    if (marks_.Has(inst, IsWrite(kind))) return;
     result_.accesses.push_back(
         {&inst, pointer, offset, size, llvm::commonAlignment(align, offset), kind, segment_});
   }
 
   const llvm::DataLayout& layout_;
   const Scope scope_;
+  const Marks marks_;
   Collected result_;
   uint32_t segment_ = 0;
 };

@@ -28,8 +28,8 @@ llvm::Instruction* EmitInlineTest(const Access& access, llvm::Value* address, co
 // Checks `access` right before its instruction.
 void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline);
 
-// Checks a range at its place.
-void EmitRange(const Range& range, const Hooks& hooks);
+// Checks a range at its place; returns the hook's call.
+llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks);
 
 // Checks the enabled lanes, and only them, right before the instruction.
 void EmitLanes(const LaneAccess& lanes, const Hooks& hooks);

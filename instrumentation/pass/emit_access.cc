@@ -100,12 +100,13 @@ void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
   EmitHook(builder, hooks, access, address);
 }
 
-void EmitRange(const Range& range, const Hooks& hooks) {
+llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks) {
   llvm::IRBuilder<> builder(range.place);
   builder.SetCurrentDebugLocation(range.inst->getDebugLoc());
   llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *range.inst->getFunction());
-  hooks.Call(builder, range.is_write ? "__hbsan_write_elements" : "__hbsan_read_elements",
-             builder.getVoidTy(), {range.base, range.bytes, builder.getInt64(range.element)});
+  return hooks.Call(builder, range.is_write ? "__hbsan_write_elements" : "__hbsan_read_elements",
+                    builder.getVoidTy(),
+                    {range.base, range.bytes, builder.getInt64(range.element)});
 }
 
 }  // namespace hbsan

@@ -71,6 +71,8 @@ bool IsConstantRead(const llvm::Instruction& inst, const llvm::Value* pointer) {
 struct Covered {
   uint64_t by_write = 0;
   uint64_t by_any = 0;
+  uint32_t writer = 0;  // The access that covers as many, if any.
+  uint32_t any = 0;
 };
 
 class AccessFilter {
@@ -99,6 +101,15 @@ class AccessFilter {
   void DropDominatedIn(uint32_t block, std::vector<std::pair<Key, Covered>>& undo);
   void DropReadsBeforeWrites();
   void Compact();
+
+  void Drop(uint32_t access, uint32_t covering) {
+    dropped_[access] = true;
+    Access& dropped = collected_.accesses[access];
+    auto& covers = collected_.accesses[covering].covers;
+    covers.push_back({dropped.inst, IsWrite(dropped.kind)});
+    covers.append(dropped.covers);
+    dropped.covers.clear();
+  }
 
   static bool MayBeCovered(const Access& access) {
     return access.kind != AccessKind::kVptrUpdate && !access.size.isScalable();
@@ -193,18 +204,28 @@ void AccessFilter::DropDominatedIn(uint32_t block, std::vector<std::pair<Key, Co
     const uint64_t size = access.size.getFixedValue();
     const bool is_write = IsWrite(access.kind);
     if (size <= (is_write ? covered.by_write : covered.by_any)) {
-      dropped_[i] = true;
+      Drop(i, is_write ? covered.writer : covered.any);
       ++NumDominated;
       continue;
     }
     undo.emplace_back(key, covered);
-    covered.by_any = std::max(covered.by_any, size);
-    if (is_write) covered.by_write = std::max(covered.by_write, size);
+    if (size > covered.by_any) {
+      covered.by_any = size;
+      covered.any = i;
+    }
+    if (is_write) {
+      covered.by_write = size;
+      covered.writer = i;
+    }
   }
 }
 
 void AccessFilter::DropReadsBeforeWrites() {
-  llvm::DenseMap<Address, uint64_t> written;  // By a write further down in the same segment.
+  struct Written {
+    uint64_t bytes = 0;
+    uint32_t by = 0;
+  };
+  llvm::DenseMap<Address, Written> written;  // By a write further down in the same segment.
   for (const BlockAccesses& range : collected_.blocks) {
     written.clear();
     for (uint32_t i = range.end; i-- > range.begin;) {
@@ -216,10 +237,10 @@ void AccessFilter::DropReadsBeforeWrites() {
       const Address address = AddressOf(access);
       const uint64_t size = access.size.getFixedValue();
       if (IsWrite(access.kind)) {
-        uint64_t& bytes = written[address];
-        bytes = std::max(bytes, size);
-      } else if (size <= written.lookup(address)) {
-        dropped_[i] = true;
+        Written& known = written[address];
+        if (size > known.bytes) known = {size, i};
+      } else if (const Written known = written.lookup(address); size <= known.bytes) {
+        Drop(i, known.by);
         ++NumReadBeforeWrite;
       }
     }
@@ -229,7 +250,7 @@ void AccessFilter::DropReadsBeforeWrites() {
 void AccessFilter::Compact() {
   std::vector<Access> kept;
   for (size_t i = 0; i < dropped_.size(); ++i) {
-    if (!dropped_[i]) kept.push_back(collected_.accesses[i]);
+    if (!dropped_[i]) kept.push_back(std::move(collected_.accesses[i]));
   }
   collected_.accesses = std::move(kept);
   collected_.blocks.clear();  // Their ranges no longer hold.

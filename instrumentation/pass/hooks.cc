@@ -30,6 +30,11 @@ llvm::CallInst* Hooks::Call(llvm::IRBuilderBase& builder, const llvm::Twine& nam
   return call;
 }
 
+void Hooks::PromiseNothing(llvm::CallInst& call) {
+  call.setAttributes(call.getCalledFunction()->getAttributes().addFnAttribute(
+      call.getContext(), llvm::Attribute::NoMerge));
+}
+
 llvm::CallInst* Hooks::CallCold(llvm::IRBuilderBase& builder, const llvm::Twine& name,
                                 llvm::Value* argument) const {
   llvm::CallInst* call = Call(builder, name, builder.getVoidTy(), {argument});

@@ -24,6 +24,9 @@ class Hooks {
   llvm::CallInst* Call(llvm::IRBuilderBase& builder, const llvm::Twine& name, llvm::Type* result,
                        llvm::ArrayRef<llvm::Value*> arguments) const;
 
+  // Takes from a hook's call all that was promised of it for a time, but for what Call says.
+  static void PromiseNothing(llvm::CallInst& call);
+
   // Emits a call of the hook `name`, of one pointer, that is seldom executed: the hook preserves
   // all registers but r11 and the flags. It is bound early, as the dynamic loader's lazy binding
   // would change registers.

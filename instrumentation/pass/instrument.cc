@@ -1,9 +1,14 @@
 #include "instrumentation/pass/instrument.h"
 
 #include "instrumentation/pass/collect.h"
+#include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/emit.h"
 #include "instrumentation/pass/filter.h"
 #include "instrumentation/pass/ranges.h"
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/Transforms/Utils/Local.h"
 
 namespace hbsan {
@@ -13,12 +18,6 @@ namespace {
 // checked either.
 constexpr llvm::StringLiteral kIgnoreAttribute = "sanitize_thread_no_checking_at_run_time";
 
-bool IsExempt(const llvm::Function& function) {
-  return function.isDeclaration() || function.hasFnAttribute(llvm::Attribute::Naked) ||
-         function.hasFnAttribute(llvm::Attribute::DisableSanitizerInstrumentation) ||
-         function.getName() == "tsan.module_ctor";
-}
-
 // Code generation must not expand library calls that the runtime intercepts, such as memcmp, into
 // plain loads.
 void KeepLibraryCalls(const Collected& collected, const llvm::TargetLibraryInfo& library) {
@@ -27,7 +26,24 @@ void KeepLibraryCalls(const Collected& collected, const llvm::TargetLibraryInfo&
   }
 }
 
+// The ranges that were not taken before loops were vectorized.
+std::vector<Range> RemainingRanges(llvm::Function& function, Collected& collected,
+                                   llvm::TargetLibraryInfo library) {
+  if (!TakesRanges() || collected.accesses.empty() || HasEarlyRanges(function)) return {};
+  llvm::DominatorTree tree(function);
+  llvm::LoopInfo loops(tree);
+  llvm::AssumptionCache assumptions(function);
+  llvm::ScalarEvolution evolution(function, library, assumptions, tree, loops);
+  return TakeRanges(function, collected, {tree, loops, evolution});
+}
+
 }  // namespace
+
+bool IsExempt(const llvm::Function& function) {
+  return function.isDeclaration() || function.hasFnAttribute(llvm::Attribute::Naked) ||
+         function.hasFnAttribute(llvm::Attribute::DisableSanitizerInstrumentation) ||
+         function.getName() == "tsan.module_ctor";
+}
 
 bool Instrument(llvm::Function& function, const Hooks& hooks,
                 const llvm::TargetLibraryInfo& library) {
@@ -38,7 +54,7 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   Filter(function, collected);
   if (is_checked) KeepLibraryCalls(collected, library);
 
-  const std::vector<Range> ranges = TakeRanges(function, collected, library);
+  const std::vector<Range> ranges = RemainingRanges(function, collected, library);
   for (const Range& range : ranges) EmitRange(range, hooks);
   const bool check_inline = ChecksInline(function, collected.accesses.size());
   if (check_inline) GatherAllocas(function);

@@ -8,6 +8,9 @@
 
 namespace hbsan {
 
+// Whether nothing in `function` is to be instrumented, whatever it was compiled with.
+bool IsExempt(const llvm::Function& function);
+
 // Instruments `function` as far as its attributes ask for it; true if it changed.
 //  - `sanitize_thread`: everything;
 //  - without it, so no_sanitize("thread"): atomic operations and the frame, as its callees need

@@ -2,6 +2,7 @@
 // nothing to do.
 #include <vector>
 
+#include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
 #include "llvm/ADT/STLExtras.h"
@@ -70,7 +71,6 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
         })) {
       return llvm::PreservedAnalyses::all();
     }
-    if (print_statistics) llvm::EnableStatistics(/*DoPrintOnExit=*/false);
     ExemptIFuncResolvers(module);
     auto& functions =
         analyses.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
@@ -84,6 +84,7 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
     // Only now: until here attributes told what callers may take for granted of these functions.
     for (llvm::Function* function : changed) AdjustAttributes(*function);
     for (llvm::Function& function : module) function.removeFnAttr(llvm::Attribute::SanitizeThread);
+    FinishEarlyRanges(module);
     SilenceStockPass();
     if (print_statistics) llvm::PrintStatistics(llvm::errs());
     return llvm::PreservedAnalyses::none();
@@ -91,6 +92,7 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
 };
 
 void Register(llvm::PassBuilder& builder) {
+  if (print_statistics) llvm::EnableStatistics(/*DoPrintOnExit=*/false);
   builder.registerOptimizerLastEPCallback(
       [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(HbsanPass());
@@ -99,6 +101,17 @@ void Register(llvm::PassBuilder& builder) {
                                              llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
     if (name != "hbsan") return false;
     passes.addPass(HbsanPass());
+    return true;
+  });
+  builder.registerVectorizerStartEPCallback(
+      [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(EarlyRangesPass());
+      });
+  builder.registerPipelineParsingCallback([](llvm::StringRef name,
+                                             llvm::FunctionPassManager& passes,
+                                             llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+    if (name != "hbsan-early-ranges") return false;
+    passes.addPass(EarlyRangesPass());
     return true;
   });
 }

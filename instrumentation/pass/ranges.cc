@@ -5,15 +5,14 @@
 #include <optional>
 #include <utility>
 
+#include "instrumentation/pass/quotients.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
@@ -51,61 +50,13 @@ bool OnOneLine(const llvm::Instruction& a, const llvm::Instruction& b) {
          first->getInlinedAt() == second->getInlinedAt();
 }
 
-// Divisions by what is not constant, as those of a loop's bounds among threads, are not computed
-// anew, since the divisor might be 0; the quotients that the function computes outside of all loops
-// take their place.
-class Quotients {
- public:
-  Quotients(llvm::Function& function, const llvm::LoopInfo& loops, llvm::DominatorTree& tree,
-            llvm::ScalarEvolution& evolution)
-      : tree_(tree), evolution_(evolution) {
-    for (llvm::Instruction& inst : llvm::instructions(function)) {
-      if (inst.getOpcode() == llvm::Instruction::UDiv && !inst.getType()->isVectorTy() &&
-          !loops.getLoopFor(inst.getParent())) {
-        known_.push_back(&inst);
-      }
-    }
-  }
-
-  // `expression`, with the quotients known at `place`.
-  const llvm::SCEV* InsertInto(const llvm::SCEV* expression, const llvm::Instruction* place) {
-    if (known_.empty()) return expression;
-    Rewriter rewriter(*this, place);
-    return rewriter.visit(expression);
-  }
-
- private:
-  struct Rewriter : llvm::SCEVRewriteVisitor<Rewriter> {
-    Rewriter(const Quotients& quotients, const llvm::Instruction* where)
-        : SCEVRewriteVisitor(quotients.evolution_), all(quotients), place(where) {}
-    const llvm::SCEV* visitUDivExpr(const llvm::SCEVUDivExpr* quotient) {
-      if (!llvm::isa<llvm::SCEVConstant>(quotient->getRHS())) {
-        for (llvm::Instruction* known : all.known_) {
-          if (SE.getSCEV(known) == quotient && all.tree_.dominates(known, place)) {
-            return SE.getUnknown(known);
-          }
-        }
-      }
-      return SCEVRewriteVisitor::visitUDivExpr(quotient);
-    }
-    const Quotients& all;
-    const llvm::Instruction* place;
-  };
-
-  llvm::DominatorTree& tree_;
-  llvm::ScalarEvolution& evolution_;
-  std::vector<llvm::Instruction*> known_;
-};
-
 class RangeTaker {
  public:
-  RangeTaker(llvm::Function& function, Collected& collected, const llvm::TargetLibraryInfo& library)
+  RangeTaker(llvm::Function& function, Collected& collected, const LoopAnalyses& analyses)
       : collected_(collected),
-        library_(library),
-        tree_(function),
-        loops_(tree_),
-        assumptions_(function),
-        evolution_(function, library_, assumptions_, tree_, loops_),
+        tree_(analyses.tree),
+        loops_(analyses.loops),
+        evolution_(analyses.evolution),
         expander_(evolution_, function.getDataLayout(), "hbsan"),
         quotients_(function, loops_, tree_, evolution_),
         taken_(collected.accesses.size()) {}
@@ -247,18 +198,22 @@ class RangeTaker {
     const bool same_size =
         llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
     const auto element = static_cast<uint64_t>(same_size ? lowest.size : std::abs(lowest.step));
-    ranges_.push_back({place, access.inst, from, count, element, IsWrite(access.kind)});
-    for (const Affine& affine : chain) taken_[affine.access] = true;
+    Range& range = ranges_.emplace_back(
+        Range{place, access.inst, from, count, element, IsWrite(access.kind), {}});
+    for (const Affine& affine : chain) {
+      taken_[affine.access] = true;
+      const Access& member = collected_.accesses[affine.access];
+      range.accesses.push_back({member.inst, IsWrite(member.kind)});
+      range.accesses.append(member.covers.begin(), member.covers.end());
+    }
     ++NumRanges;
     NumInRanges += chain.size();
   }
 
   Collected& collected_;
-  llvm::TargetLibraryInfo library_;
-  llvm::DominatorTree tree_;
-  llvm::LoopInfo loops_;
-  llvm::AssumptionCache assumptions_;
-  llvm::ScalarEvolution evolution_;
+  llvm::DominatorTree& tree_;
+  llvm::LoopInfo& loops_;
+  llvm::ScalarEvolution& evolution_;
   llvm::SCEVExpander expander_;
   Quotients quotients_;
   std::vector<bool> taken_;
@@ -268,9 +223,10 @@ class RangeTaker {
 }  // namespace
 
 std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
-                              const llvm::TargetLibraryInfo& library) {
-  if (!loop_ranges || collected.accesses.empty()) return {};
-  return RangeTaker(function, collected, library).Take();
+                              const LoopAnalyses& analyses) {
+  return RangeTaker(function, collected, analyses).Take();
 }
+
+bool TakesRanges() { return loop_ranges; }
 
 }  // namespace hbsan

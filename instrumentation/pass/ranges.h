@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "instrumentation/pass/collect.h"
-#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/IR/Dominators.h"
 
 namespace hbsan {
 
@@ -18,6 +21,14 @@ struct Range {
   llvm::Value* bytes;
   uint64_t element;  // Bytes that one access touches, or an iteration if they differ.
   bool is_write;
+  llvm::SmallVector<CoveredAccess, 4> accesses;  // All that need no other check.
+};
+
+// Of one function.
+struct LoopAnalyses {
+  llvm::DominatorTree& tree;
+  llvm::LoopInfo& loops;
+  llvm::ScalarEvolution& evolution;
 };
 
 // Takes from `collected` the accesses that make up ranges, and computes these in `function`: in
@@ -26,7 +37,10 @@ struct Range {
 // advance by no more than the bytes that they touch. One check before the loop serves for all of
 // them, since nothing is ordered between it and any of them.
 std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
-                              const llvm::TargetLibraryInfo& library);
+                              const LoopAnalyses& analyses);
+
+// Whether ranges are to be taken at all.
+bool TakesRanges();
 
 }  // namespace hbsan
 
