@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/marks.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
@@ -56,6 +57,40 @@ void AppendPieces(llvm::Type* type, uint64_t offset, const llvm::DataLayout& lay
   }
 }
 
+// The lanes of the vector that `inst` loads of which something is used. A loop that reads every
+// other element, or one field of each, is vectorized by loads of all and shuffles: what lies
+// between is none of the program's accesses.
+llvm::APInt UsedLanes(const llvm::Instruction& inst, unsigned lanes) {
+  llvm::APInt used(lanes, 0);
+  for (const llvm::User* user : inst.users()) {
+    if (const auto* shuffle = llvm::dyn_cast<llvm::ShuffleVectorInst>(user)) {
+      for (const int lane : shuffle->getShuffleMask()) {
+        if (lane < 0) continue;
+        const bool is_first = static_cast<unsigned>(lane) < lanes;
+        if (shuffle->getOperand(is_first ? 0 : 1) == &inst) {
+          used.setBit(is_first ? lane : lane - lanes);
+        }
+      }
+      continue;
+    }
+    const auto* extract = llvm::dyn_cast<llvm::ExtractElementInst>(user);
+    const auto* lane =
+        extract ? llvm::dyn_cast<llvm::ConstantInt>(extract->getIndexOperand()) : nullptr;
+    if (!lane || lane->getValue().uge(lanes)) return llvm::APInt::getAllOnes(lanes);
+    used.setBit(lane->getZExtValue());
+  }
+  return used;
+}
+
+void AppendLoadedLanes(const llvm::Instruction& inst, const llvm::FixedVectorType& type,
+                       const llvm::DataLayout& layout, Pieces& pieces) {
+  const llvm::APInt used = UsedLanes(inst, type.getNumElements());
+  const llvm::TypeSize size = layout.getTypeStoreSize(type.getElementType());
+  for (unsigned lane = 0; lane < type.getNumElements(); ++lane) {
+    if (used[lane]) AppendPiece(lane * size.getFixedValue(), size, pieces);
+  }
+}
+
 bool IsVtableAccess(const llvm::Instruction& inst) {
   const llvm::MDNode* tag = inst.getMetadata(llvm::LLVMContext::MD_tbaa);
   return tag && tag->isTBAAVtableAccess();
@@ -81,7 +116,10 @@ bool IsCompilersCounter(const llvm::GlobalVariable& global) {
 class Collector {
  public:
   Collector(llvm::Function& function, Scope scope)
-      : layout_(function.getDataLayout()), scope_(scope), marks_(*function.getParent()) {}
+      : layout_(function.getDataLayout()),
+        scope_(scope),
+        marks_(*function.getParent()),
+        is_vectorized_(IsVectorized(function)) {}
 
   void Visit(llvm::BasicBlock& block) {
     const auto begin = static_cast<uint32_t>(result_.accesses.size());
@@ -105,7 +143,7 @@ class Collector {
 
   void Add(llvm::Instruction& inst, llvm::Value* pointer, uint64_t offset, llvm::TypeSize size,
            llvm::Align align, AccessKind kind) {
-    if (marks_.Has(inst, IsWrite(kind))) return;
+    if (marks_.Has(inst, IsWrite(kind) ? Mark::kWriteChecked : Mark::kReadChecked)) return;
     result_.accesses.push_back(
         {&inst, pointer, offset, size, llvm::commonAlignment(align, offset), kind, segment_});
   }
@@ -113,6 +151,7 @@ class Collector {
   const llvm::DataLayout& layout_;
   const Scope scope_;
   const Marks marks_;
+  const bool is_vectorized_;
   Collected result_;
   uint32_t segment_ = 0;
 };
@@ -147,7 +186,13 @@ void Collector::VisitLoadStore(llvm::Instruction& inst) {
     return;
   }
   Pieces pieces;
-  AppendPieces(type, 0, layout_, pieces);
+  const auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
+  if (vector && !is_write && is_vectorized_ && !marks_.Has(inst, Mark::kWholeVector) &&
+      layout_.getTypeSizeInBits(vector->getElementType()) % 8 == 0) {
+    AppendLoadedLanes(inst, *vector, layout_, pieces);
+  } else {
+    AppendPieces(type, 0, layout_, pieces);
+  }
   for (const Piece& piece : pieces) {
     Add(inst, pointer, piece.offset, piece.size, align,
         is_write ? AccessKind::kWrite : AccessKind::kRead);

@@ -10,6 +10,7 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Support/CommandLine.h"
 
 #define DEBUG_TYPE "hbsan"
@@ -22,7 +23,7 @@ llvm::cl::opt<bool> early_ranges("hbsan-early-ranges", llvm::cl::init(true), llv
 
 ALWAYS_ENABLED_STATISTIC(NumEarly, "Ranges found before loops are vectorized");
 
-constexpr llvm::StringLiteral kDone = "hbsan-early-ranges";
+constexpr llvm::StringLiteral kDone = "hbsan-vectorized";
 
 // An instruction with one access of each kind: what is marked is all of it.
 bool IsMarkable(llvm::Instruction& inst) {
@@ -47,8 +48,17 @@ void LetAccessesPass(llvm::CallInst& check) {
   check.addParamAttr(0, llvm::Attribute::ReadNone);
 }
 
+// Vectors loaded from now on are the vectorizer's, which loads what lies between, too.
+void MarkVectors(llvm::Function& function) {
+  for (llvm::Instruction& inst : llvm::instructions(function)) {
+    if (llvm::isa<llvm::LoadInst>(inst) && inst.getType()->isVectorTy()) {
+      Marks::Make(*function.getParent()).Set(inst, Mark::kWholeVector);
+    }
+  }
+}
+
 bool TakeEarlyRanges(llvm::Function& function, const LoopAnalyses& analyses) {
-  if (analyses.loops.empty()) return false;
+  if (analyses.loops.empty() || !early_ranges || !TakesRanges()) return false;
   Collected collected = Collect(function, Scope::kAll);
   Filter(function, collected);
   std::erase_if(collected.accesses, [](const Access& access) { return !IsMarkable(*access.inst); });
@@ -60,7 +70,9 @@ bool TakeEarlyRanges(llvm::Function& function, const LoopAnalyses& analyses) {
   for (const Range& range : ranges) {
     LetAccessesPass(*EmitRange(range, hooks));
     for (const CoveredAccess& access : range.accesses) {
-      if (IsMarkable(*access.inst)) marks.Set(*access.inst, access.is_write);
+      if (IsMarkable(*access.inst)) {
+        marks.Set(*access.inst, access.is_write ? Mark::kWriteChecked : Mark::kReadChecked);
+      }
     }
   }
   NumEarly += ranges.size();
@@ -71,11 +83,11 @@ bool TakeEarlyRanges(llvm::Function& function, const LoopAnalyses& analyses) {
 
 llvm::PreservedAnalyses EarlyRangesPass::run(llvm::Function& function,
                                              llvm::FunctionAnalysisManager& analyses) {
-  if (!early_ranges || !TakesRanges() || IsExempt(function) ||
-      !function.hasFnAttribute(llvm::Attribute::SanitizeThread)) {
+  if (IsExempt(function) || !function.hasFnAttribute(llvm::Attribute::SanitizeThread)) {
     return llvm::PreservedAnalyses::all();
   }
   function.addFnAttr(kDone);
+  MarkVectors(function);
   const bool changed =
       TakeEarlyRanges(function, {analyses.getResult<llvm::DominatorTreeAnalysis>(function),
                                  analyses.getResult<llvm::LoopAnalysis>(function),
@@ -83,7 +95,11 @@ llvm::PreservedAnalyses EarlyRangesPass::run(llvm::Function& function,
   return changed ? llvm::PreservedAnalyses::none() : llvm::PreservedAnalyses::all();
 }
 
-bool HasEarlyRanges(const llvm::Function& function) { return function.hasFnAttribute(kDone); }
+bool HasEarlyRanges(const llvm::Function& function) {
+  return early_ranges && IsVectorized(function);
+}
+
+bool IsVectorized(const llvm::Function& function) { return function.hasFnAttribute(kDone); }
 
 void FinishEarlyRanges(llvm::Module& module) {
   Marks::Forget(module);

@@ -20,7 +20,7 @@ Marks::Marks(const llvm::Module& module) {
 Marks Marks::Make(llvm::Module& module) {
   if (!module.getNamedMetadata(kName)) {
     llvm::NamedMDNode* named = module.getOrInsertNamedMetadata(kName);
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 3; ++i) {
       named->addOperand(llvm::MDNode::getDistinct(module.getContext(), {}));
     }
   }
@@ -31,16 +31,17 @@ void Marks::Forget(llvm::Module& module) {
   if (llvm::NamedMDNode* named = module.getNamedMetadata(kName)) named->eraseFromParent();
 }
 
-void Marks::Set(llvm::Instruction& inst, bool is_write) const {
+void Marks::Set(llvm::Instruction& inst, Mark mark) const {
   constexpr auto kGroup = llvm::LLVMContext::MD_access_group;
-  inst.setMetadata(kGroup, llvm::uniteAccessGroups(inst.getMetadata(kGroup), groups_[is_write]));
+  llvm::MDNode* group = groups_[static_cast<size_t>(mark)];
+  inst.setMetadata(kGroup, llvm::uniteAccessGroups(inst.getMetadata(kGroup), group));
 }
 
-bool Marks::Has(const llvm::Instruction& inst, bool is_write) const {
-  const llvm::MDNode* group = inst.getMetadata(llvm::LLVMContext::MD_access_group);
-  if (!group || !groups_[is_write]) return false;
-  return group == groups_[is_write] ||
-         llvm::is_contained(group->operands(), static_cast<llvm::Metadata*>(groups_[is_write]));
+bool Marks::Has(const llvm::Instruction& inst, Mark mark) const {
+  llvm::MDNode* group = groups_[static_cast<size_t>(mark)];
+  const llvm::MDNode* found = inst.getMetadata(llvm::LLVMContext::MD_access_group);
+  if (!group || !found) return false;
+  return found == group || llvm::is_contained(found->operands(), group);
 }
 
 }  // namespace hbsan

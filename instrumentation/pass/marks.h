@@ -1,15 +1,23 @@
-// Marks on instructions whose accesses a check before their loop accounts for already.
+// Marks on instructions that tell the instrumentation what was known of them before loops were
+// vectorized.
 #ifndef HBSAN_INSTRUMENTATION_PASS_MARKS_H_
 #define HBSAN_INSTRUMENTATION_PASS_MARKS_H_
+
+#include <cstdint>
 
 #include "llvm/IR/Instruction.h"
 #include "llvm/IR/Module.h"
 
 namespace hbsan {
 
-// A mark is an access group that no loop refers to. Optimizations copy it where they copy or widen
-// an access, and leave it out where they join an access with one that has none: what is unmarked is
-// checked. There is a mark for the bytes an instruction reads and one for those it writes.
+// An access group that no loop refers to. Optimizations copy it where they copy or widen an access,
+// and leave it out where they join an access with one that has none.
+enum class Mark : uint8_t {
+  kReadChecked,   // What the instruction reads is checked before its loop.
+  kWriteChecked,  // What it writes is.
+  kWholeVector,   // The program itself loads a vector, whatever it uses of it.
+};
+
 class Marks {
  public:
   // The marks of a module; none if nothing was marked.
@@ -21,11 +29,11 @@ class Marks {
   // Makes the module forget about marks. Those on instructions mean nothing any more.
   static void Forget(llvm::Module& module);
 
-  void Set(llvm::Instruction& inst, bool is_write) const;
-  bool Has(const llvm::Instruction& inst, bool is_write) const;
+  void Set(llvm::Instruction& inst, Mark mark) const;
+  bool Has(const llvm::Instruction& inst, Mark mark) const;
 
  private:
-  llvm::MDNode* groups_[2] = {nullptr, nullptr};  // Of reads and of writes.
+  llvm::MDNode* groups_[3] = {nullptr, nullptr, nullptr};  // By Mark.
 };
 
 }  // namespace hbsan
