@@ -79,6 +79,9 @@ absl::Status ReadArgument(const std::vector<std::string>& args, size_t i, BuildR
     return absl::NotFoundError(
         absl::StrCat(arg, ": no such file (the program's own arguments go after --)"));
   }
+  if (fs::is_directory(arg, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(arg, ": is a directory"));
+  }
   if (IsCxxSource(arg)) request.language = Language::kCxx;
   request.inputs.push_back(arg);
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tools/commands.h"
+#include "tools/report/fingerprint.h"
 #include "tools/report/last_run.h"
 #include "tools/report/log_files.h"
 #include "tools/report/writers.h"
@@ -19,11 +20,13 @@ absl::StatusOr<int> ExplainCommand(const std::string& id, const std::vector<std:
     files.push_back(*last);
   }
   RaceSet races;
-  LogFiles(races, std::cerr).Read(files);
-  races.RemoveIf([&](const Race& race) { return !race.fingerprint.starts_with(id); });
+  LogFiles log_files(races);
+  if (absl::Status read = log_files.Read(files); !read.ok()) return read;
+  log_files.PrintProblems(std::cerr);
+  races.RemoveIf([&](const Race& race) { return !HasFingerprint(race, id); });
   if (races.size() != 1) {
-    return absl::NotFoundError(
-        absl::StrCat(races.size() == 0 ? "no race" : "more than one race", " begins with ", id));
+    return absl::NotFoundError(absl::StrCat(races.size() == 0 ? "no race" : "more than one race",
+                                            " has a fingerprint that begins with ", id));
   }
   SourceFiles sources;
   const Race& race = *races.Sorted().front();

@@ -152,9 +152,11 @@ int RunOtherCommand(int argc, char** argv, const Args& after_separator, const La
   AddExplain(app, status);
   AddSymbolize(app, status);
   AddSelftest(app, layout, status);
-  const std::string name = argc > 1 ? argv[1] : "--help";
+  if (argc <= 1) return Finish(absl::NotFoundError("no command (hbsan --help lists them)"));
+  const std::string name = argv[1];
   const auto is_named = [&](const CLI::App* command) { return command->get_name() == name; };
-  if (name[0] != '-' && app.get_subcommands(is_named).empty()) {
+  const bool known = name == "--help" || name == "-h" || name == "--version";
+  if (!known && app.get_subcommands(is_named).empty()) {
     return Finish(
         absl::NotFoundError(absl::StrCat("no command ", name, " (hbsan --help lists them)")));
   }
@@ -162,7 +164,7 @@ int RunOtherCommand(int argc, char** argv, const Args& after_separator, const La
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "hbsan: error: " << error.what() << " (hbsan --help lists the commands)\n";
+    std::cerr << "hbsan: error: " << error.what() << " (hbsan " << name << " --help tells more)\n";
     return 1;
   }
   return status;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "tools/commands.h"
 #include "tools/report/findings.h"
+#include "tools/report/fingerprint.h"
 #include "tools/report/log_files.h"
 #include "tools/report/race_set.h"
 #include "tools/report/writers.h"
@@ -27,6 +28,9 @@ absl::StatusOr<std::vector<Destination>> ReadFormats(const std::vector<std::stri
     const size_t equals = format.find('=');
     absl::StatusOr<Writer> writer = FindWriter(format.substr(0, equals));
     if (!writer.ok()) return writer.status();
+    if (equals + 1 == format.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("no file after --format ", format));
+    }
     destinations.push_back({*writer, equals == std::string::npos ? "" : format.substr(equals + 1)});
   }
   if (destinations.empty()) destinations.push_back({WriteText, ""});
@@ -67,7 +71,7 @@ class Filter {
   }
 
   bool Wants(const Race& race) const {
-    if (!race.fingerprint.starts_with(fingerprint_)) return false;
+    if (!HasFingerprint(race, fingerprint_)) return false;
     if (function_ && !AnyFrame(race, [&](const Frame& f) { return Has(f.function, *function_); })) {
       return false;
     }
@@ -91,6 +95,14 @@ class Filter {
   std::string fingerprint_;
 };
 
+// Nothing may be left out of a baseline: it decides what fails.
+absl::Status ReadBaseline(const std::string& name, RaceSet& baseline) {
+  LogFiles file(baseline);
+  if (absl::Status read = file.Read({name}); !read.ok()) return read;
+  if (file.problems().empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("baseline " + file.problems().front());
+}
+
 }  // namespace
 
 absl::StatusOr<int> ReportCommand(const ReportOptions& options) {
@@ -101,16 +113,14 @@ absl::StatusOr<int> ReportCommand(const ReportOptions& options) {
   const auto is_unwanted = [&](const Race& race) { return !filter->Wants(race); };
 
   RaceSet races;
-  LogFiles logs(races, std::cerr);
-  logs.Read(options.logs);
-  if (logs.read() == 0 && !options.logs.empty()) return absl::NotFoundError("no log could be read");
+  LogFiles logs(races);
+  if (absl::Status read = logs.Read(options.logs); !read.ok()) return read;
+  logs.PrintProblems(std::cerr);
   races.RemoveIf(is_unwanted);
 
   RaceSet baseline;
   if (!options.baseline.empty()) {
-    LogFiles file(baseline, std::cerr);
-    file.Read({options.baseline});
-    if (file.read() == 0) return absl::NotFoundError("no baseline without that file");
+    if (absl::Status read = ReadBaseline(options.baseline, baseline); !read.ok()) return read;
     baseline.RemoveIf(is_unwanted);
   }
   std::error_code error;

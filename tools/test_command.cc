@@ -22,9 +22,16 @@ namespace fs = std::filesystem;
 
 // The directory with CTest's tests: the one that was named, this one, or ./build.
 absl::StatusOr<fs::path> FindTests(const fs::path& named) {
-  if (!named.empty()) return named;
-  for (const char* dir : {".", "build"}) {
-    if (fs::exists(fs::path(dir) / "CTestTestfile.cmake")) return fs::path(dir);
+  const auto has_tests = [](const fs::path& dir) {
+    std::error_code error;
+    return fs::exists(dir / "CTestTestfile.cmake", error);
+  };
+  if (!named.empty()) {
+    if (has_tests(named)) return named;
+    return absl::NotFoundError("no CTest tests in " + named.string());
+  }
+  for (const fs::path dir : {".", "build"}) {
+    if (has_tests(dir)) return dir;
   }
   return absl::NotFoundError(
       "no CTest tests in . or ./build: name --build-dir DIR, or a command after --");
@@ -37,7 +44,8 @@ class ReportDir {
     std::error_code error;
     if (!named.empty()) {
       fs::create_directories(named, error);
-      if (error) return absl::UnavailableError(absl::StrCat("cannot make ", named.string()));
+      if (error)
+        return absl::UnavailableError(absl::StrCat("cannot make the directory ", named.string()));
       return ReportDir(fs::absolute(named), /*temporary=*/false);
     }
     std::string name = fs::temp_directory_path(error) / "hbsan-test.XXXXXX";
@@ -57,6 +65,13 @@ class ReportDir {
 
   fs::path Prefix() const { return path_ / "reports"; }
   fs::path TimesFile() const { return path_ / "ctest.xml"; }
+  // Reads and removes CTest's file: the directory is for logs.
+  TestTimes TakeTimes() const {
+    TestTimes times = ReadTestTimes(TimesFile());
+    std::error_code error;
+    fs::remove(TimesFile(), error);
+    return times;
+  }
 
   // The processes' logs.
   std::vector<std::string> Logs() const {
@@ -97,15 +112,18 @@ absl::StatusOr<int> TestCommand(const TestOptions& options) {
   const int status = RunAndWait(command, {{"HBSAN_OPTIONS", all}});
 
   RaceSet races;
-  LogFiles logs(races, std::cerr);
-  logs.Read(dir->Logs());
+  LogFiles logs(races);
+  if (absl::Status read = logs.Read(dir->Logs()); !read.ok()) {
+    std::cerr << "hbsan: warning: " << read.message() << "\n";
+  }
+  logs.PrintProblems(std::cerr);
   if (absl::Status kept = KeepForExplain(races); !kept.ok()) {
     std::cerr << "hbsan: warning: " << kept.message() << "\n";
   }
   const Findings findings = Compare(races, nullptr, CurrentDirectory());
   if (races.size() != 0) std::cout << "\n==== hbsan: what the tests' processes reported\n\n";
   PrintRaces(findings, std::cout);
-  PrintTestTable(races, ReadTestTimes(dir->TimesFile()), std::cout);
+  PrintTestTable(races, dir->TakeTimes(), std::cout);
   std::cout << "hbsan test: " << findings.Verdict();
   if (races.size() != 0) std::cout << " from " << Plural(races.processes(), "process", "processes");
   std::cout << "; the test command ended with status " << status << "\n";

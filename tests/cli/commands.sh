@@ -56,6 +56,12 @@ case_run_says_what_is_wrong() {
   says_only "hbsan: error: gone.cc: no such file"
   expect 1 "$hbsan" run
   says_only "hbsan: error: no source file was named"
+  expect 1 "$hbsan" run .
+  says_only "hbsan: error: .: is a directory"
+  expect 1 "$hbsan"
+  says_only "hbsan: error: no command (hbsan --help lists them)"
+  expect 1 "$hbsan" report
+  says_only "(hbsan report --help tells more)"
   expect 1 "$hbsan" run -c main.cc
   says_only "hbsan: error: run links a program"
   expect 1 "$hbsan" run -m32 main.cc
@@ -101,9 +107,15 @@ case_test_runs_ctest() {
   says "hbsan test: 1 distinct race in 1 report from 1 process"
   expect 66 "$hbsan" test --build-dir build --keep-reports kept
   grep -q '"data race"' kept/reports.* || fail "no report kept"
+  expect 66 "$hbsan" report kept
+  says_not "warning"
   rm -r build
   expect 1 "$hbsan" test
   says_only "hbsan: error: no CTest tests in . or ./build"
+  expect 1 "$hbsan" test --build-dir kept
+  says_only "hbsan: error: no CTest tests in kept"
+  expect 1 "$hbsan" test --keep-reports racy -- true
+  says_only "hbsan: error: cannot make the directory racy"
 }
 
 case_symbolize_completes_frames() {

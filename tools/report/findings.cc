@@ -46,7 +46,7 @@ Findings Compare(const RaceSet& races, const RaceSet* baseline, std::string root
   for (const Race* race : races.Sorted()) {
     if (baseline == nullptr) {
       findings.list.push_back({race, BaselineState::kNoBaseline});
-    } else if (baseline->Find(race->fingerprint) == nullptr) {
+    } else if (baseline->FindSame(*race) == nullptr) {
       findings.list.push_back({race, BaselineState::kNew});
     } else {
       known.push_back({race, BaselineState::kUnchanged});
@@ -55,7 +55,7 @@ Findings Compare(const RaceSet& races, const RaceSet* baseline, std::string root
   findings.list.insert(findings.list.end(), known.begin(), known.end());
   if (baseline == nullptr) return findings;
   for (const Race* race : baseline->Sorted()) {
-    if (races.Find(race->fingerprint) == nullptr) {
+    if (races.FindSame(*race) == nullptr) {
       findings.list.push_back({race, BaselineState::kVanished});
     }
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tools/content_hash.h"
 #include "tools/report/frames.h"
 
@@ -16,20 +17,6 @@ constexpr size_t kDigits = 16;
 
 bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-// Appends the functions of `stack`, each once: a recursion's depth does not count.
-void AppendFunctions(const Stack& stack, std::string& out) {
-  std::vector<std::string> names;
-  for (const Frame& frame : stack) {
-    if (frame.function.empty() && frame.module.empty()) continue;
-    std::string name =
-        frame.function.empty()
-            ? absl::StrCat(std::string(BaseName(frame.module)), "+", absl::Hex(frame.offset))
-            : absl::StrCat(StableName(frame.function), "@", std::string(BaseName(frame.file)));
-    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
-  }
-  for (const std::string& name : names) absl::StrAppend(&out, name, "\n");
-}
-
 std::string_view Flavour(std::string_view kind) {
   if (kind == "read" || kind == "write") return "plain";
   return kind.starts_with("atomic ") ? "atomic" : kind;
@@ -39,8 +26,7 @@ std::string Side(const Access& access) {
   std::string side(Flavour(access.kind));
   const Frame* place = TellingFrame(access.stack);
   absl::StrAppend(&side, ":", place == nullptr ? 0 : place->column, "\n");
-  AppendFunctions(UserFrames(access.stack), side);
-  return side;
+  return side + FunctionsOf(access.stack);
 }
 
 std::string Object(const Location& at) {
@@ -49,7 +35,7 @@ std::string Object(const Location& at) {
   if (!at.name.empty()) {
     object += StableName(at.name);
   } else if (at.kind == "heap") {
-    AppendFunctions(UserFrames(at.stack), object);
+    object += FunctionsOf(at.stack);
   }
   return object;
 }
@@ -77,14 +63,31 @@ std::string StableName(std::string_view name) {
   }
 }
 
+// A recursion's depth does not count.
+std::string FunctionsOf(const Stack& stack) {
+  std::vector<std::string> names;
+  for (const Frame& frame : UserFrames(stack)) {
+    if (frame.function.empty() && frame.module.empty()) continue;
+    std::string name =
+        frame.function.empty()
+            ? absl::StrCat(std::string(BaseName(frame.module)), "+", absl::Hex(frame.offset))
+            : absl::StrCat(StableName(frame.function), "@", std::string(BaseName(frame.file)));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  return names.empty() ? "" : absl::StrJoin(names, "\n") + "\n";
+}
+
+bool HasFingerprint(const Race& race, std::string_view prefix) {
+  return race.fingerprint.starts_with(prefix) ||
+         std::ranges::any_of(race.aliases,
+                             [&](const std::string& alias) { return alias.starts_with(prefix); });
+}
+
 std::string FingerprintOf(const Race& race) {
   std::vector<std::string> sides;
   for (const Access& access : race.accesses) sides.push_back(Side(access));
   std::ranges::sort(sides);
-  if (sides.empty()) {
-    sides.emplace_back();
-    AppendFunctions(UserFrames(race.stack), sides.back());
-  }
+  if (sides.empty()) sides.push_back(FunctionsOf(race.stack));
   ContentHash hash;
   hash.Add("hbsan race 1");
   hash.Add(race.kind);

@@ -21,6 +21,13 @@ namespace hbsan::tools {
 // 16 hexadecimal digits.
 std::string FingerprintOf(const Race& race);
 
+// The names of the program's own functions on `stack`, each once, with their files' last names: a
+// line for each.
+std::string FunctionsOf(const Stack& stack);
+
+// Whether the race's fingerprint, or one that it is known as, begins with `prefix`.
+bool HasFingerprint(const Race& race, std::string_view prefix);
+
 // `name` without what depends on the optimizer or on the code around it: the numbers of lambdas and
 // anonymous types, suffixes such as `.llvm.123` or ` [clone .cold]`.
 std::string StableName(std::string_view name);

@@ -105,14 +105,14 @@ void Put(Json& object, const char* name, const Synchronisation& sync) {
 }
 
 Json ToJson(const Race& race) {
-  Json object = {{"version", ReportReader::kVersion},
-                 {"type", "report"},
-                 {"fingerprint", race.fingerprint},
-                 {"reports", race.reports},
+  Json object = {
+      {"version", ReportReader::kVersion}, {"type", "report"}, {"fingerprint", race.fingerprint}};
+  if (!race.aliases.empty()) object["aliases"] = race.aliases;
+  object.update({{"reports", race.reports},
                  {"programs", race.programs},
                  {"tests", race.tests},
                  {"kind", race.kind},
-                 {"pid", race.pid}};
+                 {"pid", race.pid}});
   if (race.accesses.empty()) {
     object["thread"] = race.thread;
     object["stack"] = ToJson(race.stack);

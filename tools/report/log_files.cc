@@ -5,24 +5,24 @@
 #include <fstream>
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tools/report/findings.h"
+
 namespace hbsan::tools {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string Count(size_t n, const char* what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
 }  // namespace
 
-void LogFiles::Read(const std::vector<std::string>& names) {
+absl::Status LogFiles::Read(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     std::error_code error;
     if (name == "-") {
       ReadStream(std::cin, "standard input");
     } else if (fs::is_directory(name, error)) {
-      ++read_;  // an empty one holds no report
+      any_good_ = true;  // an empty one holds no report
       std::vector<std::string> files;
       for (const fs::directory_entry& entry : fs::directory_iterator(name, error)) {
         if (entry.is_regular_file(error)) files.push_back(entry.path());
@@ -33,22 +33,28 @@ void LogFiles::Read(const std::vector<std::string>& names) {
       ReadFile(name);
     }
   }
-  const std::string problem = races_.CompleteFrames();
-  if (!problem.empty()) warnings_ << "hbsan: warning: " << problem << "\n";
+  if (!any_good_ && !problems_.empty()) {
+    return absl::NotFoundError(absl::StrJoin(problems_, "; "));
+  }
+  if (const std::string problem = races_.Complete(); !problem.empty()) {
+    problems_.push_back(problem);
+  }
+  return absl::OkStatus();
+}
+
+void LogFiles::PrintProblems(std::ostream& out) const {
+  for (const std::string& problem : problems_) out << "hbsan: warning: " << problem << "\n";
 }
 
 void LogFiles::ReadFile(const std::string& name) {
   std::ifstream file(name, std::ios::binary);
-  if (!file) {
-    warnings_ << "hbsan: warning: " << name << " cannot be read\n";
-    return;
-  }
-  ReadStream(file, name);
+  if (file) return ReadStream(file, name);
+  problems_.push_back(name + " cannot be read");
 }
 
 void LogFiles::ReadStream(std::istream& in, const std::string& name) {
-  ++read_;
-  size_t number = 0;
+  size_t number = 0;  // of the line
+  size_t lines = 0;   // that are not empty
   size_t bad = 0;
   size_t first_bad = 0;
   bool cut_off = false;
@@ -57,6 +63,7 @@ void LogFiles::ReadStream(std::istream& in, const std::string& name) {
   while (std::getline(in, line)) {
     ++number;
     if (line.empty()) continue;
+    ++lines;
     switch (reader_.Read(line, race)) {
       case LineKind::kReport:
         IsUnfinished(race) ? races_.AddUnfinished(std::move(race)) : races_.Add(std::move(race));
@@ -69,11 +76,11 @@ void LogFiles::ReadStream(std::istream& in, const std::string& name) {
         break;
     }
   }
+  any_good_ |= bad == 0 || bad < lines;
   if (bad == 0) return;
-  unreadable_ += bad;
-  warnings_ << "hbsan: warning: " << name << ": " << Count(bad, "line") << " of " << number
-            << " left out, no report of hbsan's; the first is line " << first_bad
-            << (cut_off ? "; the last is cut off\n" : "\n");
+  problems_.push_back(absl::StrCat(name, ": ", Plural(bad, "line"), " of ", number,
+                                   " left out, no report of hbsan's; the first is line ", first_bad,
+                                   cut_off ? "; the last is cut off" : ""));
 }
 
 }  // namespace hbsan::tools

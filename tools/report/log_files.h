@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "tools/report/race_set.h"
 #include "tools/report/reader.h"
 
@@ -14,24 +15,24 @@ namespace hbsan::tools {
 
 class LogFiles {
  public:
-  // `warnings`: where problems go, one line for each log that has any.
-  LogFiles(RaceSet& races, std::ostream& warnings) : races_(races), warnings_(warnings) {}
+  explicit LogFiles(RaceSet& races) : races_(races) {}
 
-  // Adds the reports of `names`: files, directories (the files in them, not below), or "-".
-  void Read(const std::vector<std::string>& names);
+  // Adds the reports of `names`: files, directories (the files in them, not below), or "-". Fails
+  // if none of them could be read, or none but directories and empty files has any line of hbsan's.
+  absl::Status Read(const std::vector<std::string>& names);
 
-  size_t read() const { return read_; }              // logs and directories that could be opened
-  size_t unreadable() const { return unreadable_; }  // lines that are no report
+  // What was left out: one line for each file.
+  const std::vector<std::string>& problems() const { return problems_; }
+  void PrintProblems(std::ostream& out) const;
 
  private:
   void ReadFile(const std::string& name);
   void ReadStream(std::istream& in, const std::string& name);
 
   RaceSet& races_;
-  std::ostream& warnings_;
   ReportReader reader_;
-  size_t read_ = 0;
-  size_t unreadable_ = 0;
+  std::vector<std::string> problems_;
+  bool any_good_ = false;
 };
 
 }  // namespace hbsan::tools

@@ -94,7 +94,8 @@ struct Race {
   Synchronisation last_known;     // its last release that the current side acquired
 
   // Of all reports of this race.
-  std::string fingerprint;  // fingerprint.h
+  std::string fingerprint;                     // fingerprint.h
+  std::set<std::string, std::less<>> aliases;  // other fingerprints of it (updates.h)
   uint64_t reports = 1;
   std::set<std::string, std::less<>> programs;
   std::set<std::string, std::less<>> tests;

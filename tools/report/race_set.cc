@@ -84,6 +84,14 @@ void AddTests(const Race& report, std::set<std::string, std::less<>>& tests) {
   }
 }
 
+// `other` is the same race.
+void Join(Race& other, Race& race) {
+  race.reports += other.reports;
+  race.programs.merge(other.programs);
+  race.tests.merge(other.tests);
+  race.aliases.merge(other.aliases);
+}
+
 }  // namespace
 
 bool IsUnfinished(const Race& report) {
@@ -100,6 +108,8 @@ void RaceSet::Add(Race report) {
   if (!program.empty()) report.programs.emplace(program);
   if (report.tests.empty()) AddTests(report, report.tests);
   report.fingerprint = FingerprintOf(report);
+  for (const std::string& alias : report.aliases) aliases_[alias] = report.fingerprint;
+  updates_.Note(report);
   const auto [at, is_new] = races_.try_emplace(report.fingerprint);
   Race& known = at->second;
   if (is_new) {
@@ -107,9 +117,7 @@ void RaceSet::Add(Race report) {
     Keep(known);
     return;
   }
-  known.reports += report.reports;
-  known.programs.merge(report.programs);
-  known.tests.merge(report.tests);
+  Join(report, known);
 }
 
 void RaceSet::AddUnfinished(Race report) {
@@ -149,6 +157,23 @@ std::string RaceSet::CompleteFrames() {
   return problem;
 }
 
+std::string RaceSet::Complete() {
+  std::string problem = CompleteFrames();
+  for (const auto& [half, whole] : updates_.Halves()) Fold(half, whole);
+  for (const auto& [alias, fingerprint] : std::unordered_map(aliases_)) Fold(alias, fingerprint);
+  return problem;
+}
+
+void RaceSet::Fold(const std::string& half, const std::string& whole) {
+  const auto part = races_.find(half);
+  const auto race = races_.find(whole);
+  if (part == races_.end() || race == races_.end() || part == race) return;
+  Join(part->second, race->second);
+  race->second.aliases.insert(half);
+  aliases_[half] = whole;
+  races_.erase(part);
+}
+
 void RaceSet::RemoveIf(const std::function<bool(const Race&)>& unwanted) {
   std::erase_if(races_, [&](const auto& entry) { return unwanted(entry.second); });
 }
@@ -162,9 +187,20 @@ std::vector<const Race*> RaceSet::Sorted() const {
   return sorted;
 }
 
-const Race* RaceSet::Find(std::string_view fingerprint) const {
-  const auto found = races_.find(std::string(fingerprint));
+const Race* RaceSet::Find(const std::string& fingerprint) const {
+  auto found = races_.find(fingerprint);
+  if (found != races_.end()) return &found->second;
+  const auto alias = aliases_.find(fingerprint);
+  if (alias != aliases_.end()) found = races_.find(alias->second);
   return found == races_.end() ? nullptr : &found->second;
+}
+
+const Race* RaceSet::FindSame(const Race& race) const {
+  const Race* same = Find(race.fingerprint);
+  for (auto alias = race.aliases.begin(); same == nullptr && alias != race.aliases.end(); ++alias) {
+    same = Find(*alias);
+  }
+  return same;
 }
 
 uint64_t RaceSet::reports() const {

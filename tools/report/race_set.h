@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tools/report/race.h"
+#include "tools/report/updates.h"
 
 namespace hbsan::tools {
 
@@ -26,23 +27,30 @@ class RaceSet {
   // Takes one report. Of those with one fingerprint the first stays, with the number of all, their
   // programs and tests. Copies the texts that it keeps.
   void Add(Race report);
-  // A report whose frames have no names yet: counts when CompleteFrames has them.
+  // A report whose frames have no names yet: counts when Complete has them.
   void AddUnfinished(Race report);
-  // Names the frames of the unfinished reports through llvm-symbolizer, and adds them. Those whose
-  // modules are not here stay as they are. Returns one line if there is no symbolizer, or nothing.
-  std::string CompleteFrames();
+  // When all have been added: names the frames of the unfinished ones through llvm-symbolizer, and
+  // adds them; those whose modules are not here stay as they are. Then makes one race of the two
+  // halves of an update (updates.h). Returns one line if there is no symbolizer, or nothing.
+  std::string Complete();
 
   void RemoveIf(const std::function<bool(const Race&)>& unwanted);
 
   // The most frequent first.
   std::vector<const Race*> Sorted() const;
-  const Race* Find(std::string_view fingerprint) const;
+  // The race that has a fingerprint, or an alias, in common with `race`; null if there is none.
+  const Race* FindSame(const Race& race) const;
   size_t size() const { return races_.size(); }
   // All that were added, of the races that are still here.
   uint64_t reports() const;
   size_t processes() const { return processes_.size(); }
 
  private:
+  std::string CompleteFrames();
+  // Makes the race `half` part of the race `whole`, if it is here.
+  void Fold(const std::string& half, const std::string& whole);
+  const Race* Find(const std::string& fingerprint) const;
+
   std::string_view Keep(std::string_view text);
   void Keep(Stack& stack);
   void Keep(Race& race);
@@ -50,6 +58,8 @@ class RaceSet {
   std::unordered_set<std::string_view> texts_;  // views of kept_
   std::deque<std::string> kept_;
   std::unordered_map<std::string, Race> races_;
+  std::unordered_map<std::string, std::string> aliases_;  // to fingerprints of races_
+  Updates updates_;
   std::unordered_set<int> processes_;
   std::vector<Race> unfinished_;
 };

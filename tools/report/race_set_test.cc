@@ -63,6 +63,47 @@ TEST(RaceSet, KeepsEveryFieldOfAReport) {
   EXPECT_EQ(once, Written(WriteJson, second));
 }
 
+// `*p = *p + 1` of two threads: a write of one with the read, and with the write, of the other.
+const std::string kUpdating = Json(SampleFrame{.function = "Add()", .line = 7, .column = 6});
+const SampleRace kHalf = {.write = kUpdating,
+                          .read = Json({.function = "Add()", .line = 7, .column = 11})};
+const SampleRace kWhole = {.write = kUpdating, .read = kUpdating, .read_kind = "write"};
+
+TEST(RaceSet, MakesOneRaceOfAnUpdatesHalves) {
+  for (const std::string& lines :
+       {kHalf.Line() + "\n" + kWhole.Line(), kWhole.Line() + "\n" + kHalf.Line()}) {
+    RaceSet races, whole, half;
+    AddLines(lines, races);
+    AddLines(kWhole.Line(), whole);
+    AddLines(kHalf.Line(), half);
+    races.Complete();
+    ASSERT_EQ(races.size(), 1u);
+    EXPECT_EQ(races.Sorted().front()->fingerprint, whole.Sorted().front()->fingerprint);
+    EXPECT_EQ(races.reports(), 2u);
+    // Either one is known where both are, and the other way round.
+    EXPECT_TRUE(Compare(half, &races, "").Failures().empty());
+    EXPECT_TRUE(Compare(races, &half, "").Failures().empty());
+    RaceSet again;
+    AddLines(kHalf.Line() + "\n" + Written(WriteJson, races), again);
+    again.Complete();
+    EXPECT_EQ(again.size(), 1u);
+    EXPECT_EQ(again.reports(), 3u);
+  }
+}
+
+TEST(RaceSet, KeepsOtherRacesOfThatLineApart) {
+  SampleRace elsewhere = kHalf;
+  elsewhere.pid = 2;  // another process: another variable, for all one knows
+  SampleRace other_line = kHalf;
+  other_line.read = Json({.function = "Add()", .line = 8, .column = 11});
+  for (const SampleRace& other : {elsewhere, other_line}) {
+    RaceSet races;
+    AddLines(kWhole.Line() + "\n" + other.Line(), races);
+    races.Complete();
+    EXPECT_EQ(races.size(), 2u);
+  }
+}
+
 TEST(Findings, OnlyNewRacesFail) {
   RaceSet races, baseline;
   AddLines(SampleRace().Line(), baseline);

@@ -140,6 +140,7 @@ void ReadReport(Element from, Race& race) {
       if (text.get(view) == simdjson::SUCCESS) set.emplace(view);
     };
   };
+  ForEach(from, "aliases", insert_into(race.aliases));
   ForEach(from, "programs", insert_into(race.programs));
   ForEach(from, "tests", insert_into(race.tests));
 }

@@ -20,8 +20,8 @@ absl::StatusOr<Writer> FindWriter(const std::string& format);
 // To be read: the races that count as failures in full, the others in a line each.
 void WriteText(const Findings& findings, std::ostream& out);
 // JSON lines as the runtime writes them, one for each race that is there, with the fields
-// `fingerprint`, `reports`, `programs`, `tests`, and with a baseline `baseline`. They can be read
-// again, as a log or as a baseline.
+// `fingerprint`, `aliases`, `reports`, `programs`, `tests`, and with a baseline `baseline`. They
+// can be read again, as a log or as a baseline.
 void WriteJson(const Findings& findings, std::ostream& out);
 // SARIF 2.1.0. Both stacks are thread flows of one code flow, outermost frame first.
 void WriteSarif(const Findings& findings, std::ostream& out);
