@@ -26,7 +26,7 @@ struct CoveredAccess {
   bool is_write;
 };
 
-// `size` contiguous bytes at `pointer` + `offset`, touched by `inst`, checked right before it. An
+// `size` contiguous bytes at `pointer` + `offset`, touched by `inst`. An
 // instruction whose type has padding inside makes one Access for each run of bytes it really
 // touches.
 struct Access {
@@ -38,6 +38,8 @@ struct Access {
   AccessKind kind;
   // Boundaries (see regions.h) passed in this block before the access.
   uint32_t segment;
+  // Where the check is made: right before this, which is `inst` itself or before a loop around it.
+  llvm::Instruction* place;
   // What needs no check of its own since this one has one.
   llvm::SmallVector<CoveredAccess, 0> covers = {};
 };

@@ -144,8 +144,8 @@ class Collector {
   void Add(llvm::Instruction& inst, llvm::Value* pointer, uint64_t offset, llvm::TypeSize size,
            llvm::Align align, AccessKind kind) {
     if (marks_.Has(inst, IsWrite(kind) ? Mark::kWriteChecked : Mark::kReadChecked)) return;
-    result_.accesses.push_back(
-        {&inst, pointer, offset, size, llvm::commonAlignment(align, offset), kind, segment_});
+    result_.accesses.push_back({&inst, pointer, offset, size, llvm::commonAlignment(align, offset),
+                                kind, segment_, &inst});
   }
 
   const llvm::DataLayout& layout_;

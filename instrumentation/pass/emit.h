@@ -20,12 +20,12 @@ void ExpandAtomics(llvm::Function& function);
 // to be small, nor if it is so large that compiling it would take long.
 bool ChecksInline(const llvm::Function& function, size_t accesses);
 
-// Tests right before the instruction, without a call, whether the running thread accessed these
+// Tests at the place of `access`, without a call, whether the running thread accessed these
 // bytes in its present epoch already (see detector/hot_state.h). Returns where control goes if not,
 // a block of its own that rejoins. `access` has a power of two of bytes, at most 16.
 llvm::Instruction* EmitInlineTest(const Access& access, llvm::Value* address, const Hooks& hooks);
 
-// Checks `access` right before its instruction.
+// Checks `access` at its place.
 void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline);
 
 // Checks a range at its place; returns the hook's call.

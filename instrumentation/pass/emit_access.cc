@@ -82,7 +82,9 @@ void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* ad
 
 void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
   IsWrite(access.kind) ? ++NumWrites : ++NumReads;
-  llvm::InstrumentationIRBuilder builder(access.inst);
+  llvm::InstrumentationIRBuilder builder(access.place);
+  builder.SetCurrentDebugLocation(access.inst->getDebugLoc());
+  llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *access.inst->getFunction());
   llvm::Value* address =
       access.offset == 0 ? access.pointer
                          : builder.CreatePtrAdd(access.pointer, builder.getInt64(access.offset));

@@ -35,10 +35,13 @@ class InlineCheck {
       : access_(access),
         size_(access.size.getFixedValue()),
         hooks_(hooks),
-        builder_(access.inst),
+        builder_(access.place),
         layout_(access.inst->getDataLayout()),
         address_(builder_.CreatePtrToInt(address, builder_.getInt64Ty())),
-        known_(llvm::computeKnownBits(address, layout_, /*Depth=*/0, /*AC=*/nullptr, access.inst)) {
+        known_(
+            llvm::computeKnownBits(address, layout_, /*Depth=*/0, /*AC=*/nullptr, access.place)) {
+    builder_.SetCurrentDebugLocation(access.inst->getDebugLoc());
+    llvm::InstrumentationIRBuilder::ensureDebugInfo(builder_, *access.inst->getFunction());
     const unsigned aligned = llvm::Log2(llvm::commonAlignment(access.align, 8));
     known_.Zero.setLowBits(aligned);
     known_.One.clearLowBits(aligned);
@@ -59,7 +62,7 @@ class InlineCheck {
     }
     if (llvm::Value* straddles = Straddles()) misses = builder_.CreateOr(misses, straddles);
     return llvm::SplitBlockAndInsertIfThen(
-        misses, access_.inst, /*Unreachable=*/false,
+        misses, access_.place, /*Unreachable=*/false,
         llvm::MDBuilder(builder_.getContext()).createUnlikelyBranchWeights());
   }
 

@@ -4,6 +4,7 @@
 #include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/emit.h"
 #include "instrumentation/pass/filter.h"
+#include "instrumentation/pass/invariant.h"
 #include "instrumentation/pass/ranges.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -26,12 +27,16 @@ void KeepLibraryCalls(const Collected& collected, const llvm::TargetLibraryInfo&
   }
 }
 
-// The ranges that were not taken before loops were vectorized.
-std::vector<Range> RemainingRanges(llvm::Function& function, Collected& collected,
-                                   llvm::TargetLibraryInfo library) {
-  if (!TakesRanges() || collected.accesses.empty() || HasEarlyRanges(function)) return {};
+// Takes the accesses in loops together or out of these, as far as that was not done before loops
+// were vectorized.
+std::vector<Range> TreatLoops(llvm::Function& function, Collected& collected,
+                              llvm::TargetLibraryInfo library) {
+  if (collected.accesses.empty() || function.size() == 1) return {};
   llvm::DominatorTree tree(function);
   llvm::LoopInfo loops(tree);
+  if (loops.empty()) return {};
+  HoistInvariants(collected, tree, loops);
+  if (!TakesRanges() || HasEarlyRanges(function)) return {};
   llvm::AssumptionCache assumptions(function);
   llvm::ScalarEvolution evolution(function, library, assumptions, tree, loops);
   return TakeRanges(function, collected, {tree, loops, evolution});
@@ -54,7 +59,7 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   Filter(function, collected);
   if (is_checked) KeepLibraryCalls(collected, library);
 
-  const std::vector<Range> ranges = RemainingRanges(function, collected, library);
+  const std::vector<Range> ranges = TreatLoops(function, collected, library);
   for (const Range& range : ranges) EmitRange(range, hooks);
   const bool check_inline = ChecksInline(function, collected.accesses.size());
   if (check_inline) GatherAllocas(function);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "instrumentation/pass/invariant.h"
 #include "instrumentation/pass/quotients.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
@@ -26,6 +27,10 @@ namespace {
 llvm::cl::opt<bool> loop_ranges("hbsan-loop-ranges", llvm::cl::init(true), llvm::cl::Hidden,
                                 llvm::cl::desc("Check ranges that loops touch at once"));
 
+llvm::cl::opt<bool> nested_ranges("hbsan-nested-ranges", llvm::cl::init(true), llvm::cl::Hidden,
+                                  llvm::cl::desc("Check ranges of nested loops before them all"));
+
+ALWAYS_ENABLED_STATISTIC(NumWidened, "Ranges moved before a further loop");
 ALWAYS_ENABLED_STATISTIC(NumRanges, "Ranges checked before loops");
 ALWAYS_ENABLED_STATISTIC(NumInRanges, "Accesses checked as part of a range");
 
@@ -78,10 +83,7 @@ class RangeTaker {
   // happen than that all of them are executed without a boundary.
   const llvm::SCEV* FurtherIterations(const llvm::Loop& loop) {
     const llvm::BasicBlock* latch = loop.getLoopLatch();
-    if (!latch || loop.getExitingBlock() != latch) return nullptr;
-    for (const llvm::BasicBlock* block : loop.blocks()) {
-      if (llvm::any_of(*block, IsBoundary)) return nullptr;
-    }
+    if (!latch || loop.getExitingBlock() != latch || HasBoundary(loop)) return nullptr;
     const llvm::SCEV* count = evolution_.getBackedgeTakenCount(&loop);
     if (llvm::isa<llvm::SCEVCouldNotCompute>(count)) return nullptr;
     const auto* constant = llvm::dyn_cast<llvm::SCEVConstant>(count);
@@ -166,6 +168,45 @@ class RangeTaker {
     }
   }
 
+  // The range of a loop that is executed in each round of the loops around it serves for all rounds
+  // if they do not change it, and becomes larger if each round goes on where the last one ended.
+  // Returns where to check it then.
+  llvm::Instruction* Widen(const llvm::Loop& loop, const llvm::SCEV*& base,
+                           const llvm::SCEV*& bytes, llvm::Instruction* place) {
+    for (llvm::Loop* around = loop.getParentLoop(); around; around = around->getParentLoop()) {
+      llvm::BasicBlock* preheader = around->getLoopPreheader();
+      if (!preheader || !IsInEachRound(place->getParent(), *around, tree_) ||
+          HasBoundary(*around) || !evolution_.isLoopInvariant(bytes, around)) {
+        break;
+      }
+      if (!evolution_.isLoopInvariant(base, around) && !Join(*around, base, bytes)) break;
+      place = preheader->getTerminator();
+      ++NumWidened;
+    }
+    return place;
+  }
+
+  // Of ranges [base, base + bytes), one each round of `around`.
+  bool Join(const llvm::Loop& around, const llvm::SCEV*& base, const llvm::SCEV*& bytes) {
+    const auto* recurrence = llvm::dyn_cast<llvm::SCEVAddRecExpr>(base);
+    if (!recurrence || recurrence->getLoop() != &around || !recurrence->isAffine()) return false;
+    const llvm::BasicBlock* latch = around.getLoopLatch();
+    if (!latch || around.getExitingBlock() != latch) return false;
+    const llvm::SCEV* further = evolution_.getBackedgeTakenCount(&around);
+    if (llvm::isa<llvm::SCEVCouldNotCompute>(further)) return false;
+    const llvm::SCEV* step = recurrence->getStepRecurrence(evolution_);
+    const auto* constant = llvm::dyn_cast<llvm::SCEVConstant>(step);
+    const auto* extent = llvm::dyn_cast<llvm::SCEVConstant>(bytes);
+    const bool overlaps = constant && extent && constant->getAPInt().isStrictlyPositive() &&
+                          constant->getAPInt().ule(extent->getAPInt());
+    if (step != bytes && !overlaps) return false;
+    const llvm::SCEV* advance =
+        evolution_.getMulExpr(evolution_.getTruncateOrZeroExtend(further, step->getType()), step);
+    base = recurrence->getStart();
+    bytes = evolution_.getAddExpr(advance, bytes);
+    return true;
+  }
+
   void AddRange(llvm::Loop& loop, const llvm::SCEV* further, llvm::ArrayRef<Affine> chain,
                 int64_t extent) {
     llvm::BasicBlock* preheader = loop.getLoopPreheader();
@@ -183,6 +224,7 @@ class RangeTaker {
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
+    if (nested_ranges) place = Widen(loop, base, bytes, place);
     base = quotients_.InsertInto(base, place);
     bytes = quotients_.InsertInto(bytes, place);
     if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
