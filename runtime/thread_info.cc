@@ -87,7 +87,9 @@ ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
   thread.creation = creation;
   thread.test = TestOfChild(parent);
   if (parent != nullptr) {
-    thread.parent_number = static_cast<ThreadInfo*>(parent->description)->number;
+    const auto& info = *static_cast<ThreadInfo*>(parent->description);
+    thread.parent_number = info.number;
+    thread.parent_is_goroutine = info.is_goroutine;
   }
   thread.stack_bytes = stack_bytes;
   ThreadState* state =

@@ -12,7 +12,9 @@ class Sentence {
 
   void Write(const OrderFacts& facts) {
     Atomicity();
-    if (facts.locks_known) Locks();
+    const bool on_object = IsOnObject(current()) && IsOnObject(previous());
+    if (on_object) Unawaited();
+    if (facts.locks_known && !(on_object && NoMutexes())) Locks();
     Relation(facts);
     Releases(facts);
     if (clauses_ != 0) out_ << '.';
@@ -42,13 +44,34 @@ class Sentence {
     Name(current_atomic ? previous() : current()) << " is not";
   }
 
+  // A channel or WaitGroup, whose users need no mutex.
+  static bool IsOnObject(const ReportAccess& access) {
+    return access.flavor == AccessFlavor::kChannel || access.flavor == AccessFlavor::kWaitGroup;
+  }
+  bool NoMutexes() const { return current().mutexes.empty() && previous().mutexes.empty(); }
+
+  void Unawaited() {
+    Clause();
+    Name(current()) << " had not waited for the " << Did(previous()) << " by ";
+    Name(previous());
+  }
+
   void Held(const ReportAccess& access) {
     Name(access) << " held ";
     if (access.mutexes.empty()) out_ << "no mutex";
     std::string_view separator;
     for (const ReportHeldMutex& held : access.mutexes) {
-      out_ << separator << 'M' << held.number << (held.shared ? " (for reading)" : "");
+      out_ << separator;
+      Mutex(held.number);
+      out_ << (held.shared ? " (for reading)" : "");
       separator = " and ";
+    }
+  }
+
+  void Mutex(std::uint32_t number) {
+    out_ << 'M' << number;
+    for (const ReportMutex& mutex : report_.mutexes) {
+      if (mutex.number == number && !mutex.name.empty()) out_ << " '" << mutex.name << '\'';
     }
   }
 
@@ -65,7 +88,7 @@ class Sentence {
   }
 
   void Locks() {
-    if (current().mutexes.empty() && previous().mutexes.empty()) {
+    if (NoMutexes()) {
       Clause() << "neither held a mutex";
       return;
     }
@@ -74,7 +97,9 @@ class Sentence {
     if (common != 0 && exclusive)
       return;  // ordered by M, were it not for something that we cannot see
     if (common != 0) {
-      Clause() << "both held M" << common << " only for reading, which readers share";
+      Clause() << "both held ";
+      Mutex(common);
+      out_ << " only for reading, which readers share";
       return;
     }
     Clause();

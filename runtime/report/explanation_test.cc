@@ -19,7 +19,7 @@ TEST(Explanation, SaysNothingWithoutEvidence) { EXPECT_EQ(Why(SyntheticReport().
 
 TEST(Explanation, OneSideLocked) {
   EXPECT_EQ(Why(SyntheticReport().report, {.locks_known = true}),
-            "main thread held no mutex, thread T1 held M1.");
+            "main thread held no mutex, thread T1 held M1 'mu'.");
 }
 
 TEST(Explanation, NeitherLocked) {
@@ -35,7 +35,7 @@ TEST(Explanation, DifferentMutexes) {
   other[0].shared = true;
   synthetic.accesses[0].mutexes = other;
   EXPECT_EQ(Why(synthetic.report, {.locks_known = true}),
-            "main thread held M2 (for reading), thread T1 held M1: no common mutex.");
+            "main thread held M2 (for reading), thread T1 held M1 'mu': no common mutex.");
 }
 
 TEST(Explanation, BothLockedForReading) {
@@ -43,7 +43,15 @@ TEST(Explanation, BothLockedForReading) {
   synthetic.held[0].shared = true;
   synthetic.accesses[0].mutexes = synthetic.held;
   EXPECT_EQ(Why(synthetic.report, {.locks_known = true}),
-            "both held M1 only for reading, which readers share.");
+            "both held M1 'mu' only for reading, which readers share.");
+}
+
+TEST(Explanation, ChannelsNeedNoMutex) {
+  SyntheticReport synthetic;
+  for (ReportAccess& access : synthetic.accesses) access.flavor = AccessFlavor::kChannel;
+  synthetic.accesses[1].mutexes = {};
+  EXPECT_EQ(Why(synthetic.report, {.locks_known = true}),
+            "main thread had not waited for the send on channel by thread T1.");
 }
 
 TEST(Explanation, OnlyOneSideAtomic) {

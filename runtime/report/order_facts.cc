@@ -58,9 +58,10 @@ bool UnlocksHeld(const ReleaseNote& note, const Race& race) {
   });
 }
 
+constexpr Addr kSpaceBytes = Addr{1} << 36;  // of one kind's abstract addresses
+
 // What an abstract address (runtime.h) stands for; empty for an address of the program.
 std::string_view AbstractName(Addr object) {
-  constexpr Addr kSpaceBytes = Addr{1} << 36;
   struct Name {
     SyncSpace space;
     std::string_view name;
@@ -80,6 +81,11 @@ std::string_view AbstractName(Addr object) {
     if (object - AbstractAddress(entry.space, 0) < kSpaceBytes) return entry.name;
   }
   return {};
+}
+
+// What was written to a file, pipe or socket: hardly ever meant for another thread.
+bool IsOutput(const ReleaseNote& note) {
+  return note.object - AbstractAddress(SyncSpace::kStream, 0) < kSpaceBytes;
 }
 
 // Whether `note` is the atomic operation that made the access, or a later one on the same variable.
@@ -122,7 +128,8 @@ void FindReleases(const ThreadState& t, const Race& race, const Report& report, 
   if (since != begin || releases.complete) {  // the ring reaches back to the access
     facts.previous_released_nothing = std::all_of(since, end, HasNoObject);
     const auto* release = std::find_if(since, end, [&](const ReleaseNote& note) {
-      return !HasNoObject(note) && !UnlocksHeld(note, race) && !IsOfAccess(note, race.previous);
+      return !HasNoObject(note) && !UnlocksHeld(note, race) && !IsOfAccess(note, race.previous) &&
+             !IsOutput(note);
     });
     if (release != end) facts.first_release = Describe(*release, report, scratch);
   }
@@ -141,8 +148,9 @@ OrderFacts FindOrderFacts(const ThreadState& t, const Race& race, const Report& 
   const auto& current = *static_cast<const ThreadInfo*>(race.current.thread);
   const auto& previous = *static_cast<const ThreadInfo*>(race.previous.thread);
   const bool threads = !current.is_goroutine && !previous.is_goroutine;
-  facts.previous_started_current = threads && !current.main && current.creation != StackId{} &&
-                                   current.parent_number == previous.number;
+  facts.previous_started_current = !current.main && current.creation != StackId{} &&
+                                   current.parent_number == previous.number &&
+                                   current.parent_is_goroutine == previous.is_goroutine;
   facts.current_started_previous = threads && !previous.main && previous.creation != StackId{} &&
                                    previous.parent_number == current.number;
   FindReleases(t, race, report, scratch, facts);

@@ -89,7 +89,8 @@ ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
     for (SourcePosition at; count < kMaxInlined && NextPosition(reply, at); ++count) {
       frames[count] = bare;
       frames[count].function = state.keep.Copy(at.function);
-      frames[count].file = TidyPath(at.file);
+      // Line 0 is code of no line, in whatever file came before.
+      if (at.line != 0) frames[count].file = TidyPath(at.file);
       frames[count].line = at.line;
       frames[count].column = at.column;
       frames[count].inlined = true;

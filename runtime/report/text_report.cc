@@ -65,8 +65,10 @@ class TextPrinter {
     } else {
       line_ << "  Previous " << word;
     }
-    line_ << " of size " << access.size << " at ";
-    line_.Hex(access.address) << " by ";
+    const bool has_size =
+        access.flavor != AccessFlavor::kChannel && access.flavor != AccessFlavor::kWaitGroup;
+    if (has_size) line_ << " of size " << access.size << " at";
+    (line_ << ' ').Hex(access.address) << " by ";
     PrintThreadName(report_.threads[access.thread], line_);
     std::string_view separator = " (mutexes: ";
     for (const ReportHeldMutex& held : access.mutexes) {
@@ -172,7 +174,7 @@ class TextPrinter {
     line_.Hex(mutex.address) << ')';
     if (!mutex.stack.empty()) line_ << (mutex.created ? " created at:" : " locked at:");
     End();
-    PrintPart(mutex.stack);
+    PrintPart(mutex.stack, SourceLines::kOfInnermostUserFrame);
   }
 
   void PrintThread(const ReportThread& thread) {

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "absl/strings/str_cat.h"
+#include "tools/report/names.h"
 
 namespace hbsan::tools {
 namespace {
@@ -87,7 +88,7 @@ std::string Position(const Frame& frame, std::string_view root) {
 }
 
 std::string Place(const Frame& frame, std::string_view root) {
-  std::string place(frame.function);
+  std::string place = ShortName(frame.function);
   if (!frame.file.empty()) {
     absl::StrAppend(&place, place.empty() ? "" : " ", Position(frame, root));
   } else if (!frame.module.empty()) {

@@ -27,7 +27,8 @@ const Stack& MainStack(const Race& race);
 // The path's last name.
 std::string_view BaseName(std::string_view path);
 
-// `function file:line:column`, or `(module+0xoffset)` without a name. `root`: see ShownPath.
+// `function file:line:column`, the function by its short name (names.h), or `(module+0xoffset)`
+// without a name. `root`: see ShownPath.
 std::string Place(const Frame& frame, std::string_view root);
 // `file:line:column`, as far as known.
 std::string Position(const Frame& frame, std::string_view root);

@@ -49,6 +49,18 @@ class Sides {
   bool Explained(std::string_view text) const {
     return race_.explanation.find(text) != std::string_view::npos;
   }
+  // The address of a block that one of the threads allocated, and that the other cannot have had
+  // from its creator.
+  bool PublishedBlock() const {
+    const Location& at = race_.location;
+    if (at.kind != "heap" || at.thread.empty()) return false;
+    const Access& other = a_.thread == at.thread ? b_ : a_;
+    const Thread* thread = FindThread(race_, other.thread);
+    return (a_.thread == at.thread) != (b_.thread == at.thread) &&
+           (thread == nullptr || thread->created_by != at.thread);
+  }
+  // The previous side, which the other's thread started or was started by.
+  bool PreviousWrites() const { return b_.kind == "write"; }
   bool SmallGlobalFlag() const {
     const auto reads = [](const Access& access) { return access.kind == "read"; };
     return race_.location.size <= 1 && a_.size == 1 && b_.size == 1 && reads(a_) != reads(b_);
@@ -69,8 +81,8 @@ class Sides {
       if (IsUserFrame(frame)) return false;
       for (const std::string_view name :
            {"std::map<", "std::unordered_map<", "std::vector<", "std::set<", "std::deque<",
-            "std::list<", "std::unordered_set<", "std::basic_string<", "std::string",
-            "std::_Hashtable<", "std::_Rb_tree<"}) {
+            "std::list<", "std::unordered_set<", "basic_string<", "std::string", "std::_Hashtable<",
+            "std::_Rb_tree<"}) {
         if (frame.function.find(name) != std::string_view::npos) return true;
       }
     }
@@ -134,27 +146,33 @@ constexpr Rule kRules[] = {
      {"container shared without a lock",
       "Guard every access to the container by one mutex: those that only read, too, if any "
       "thread writes."}},
+    {[](const Race&, const Sides& s) { return s.SmallGlobalFlag(); },
+     {"flag that is not atomic",
+      "Declare the flag std::atomic<bool>; store it with release and load it with acquire if it "
+      "announces other data."}},
     {[](const Race&, const Sides& s) { return s.CapturedLocal(); },
      {"local variable captured by reference",
       "Capture by value what the thread needs, or join the thread before the variable is used "
       "again. A loop's variable lives in its loop only."}},
+    {[](const Race&, const Sides& s) { return s.PublishedBlock(); },
+     {"published without release",
+      "The pointer reached the other thread out of order: store it with release and load it with "
+      "acquire, or hand it over by a mutex, a channel or a join."}},
     {[](const Race&, const Sides& s) { return s.Explained("but") && s.Explained("not acquired"); },
      {"published without being acquired",
       "The reader must acquire what the writer released: lock the same mutex, receive from the "
       "same channel, or load the same atomic with acquire before the access."}},
     {[](const Race&, const Sides& s) {
-       return s.Explained("made its access after it had started");
+       return s.Explained("made its access after it had started") && s.PreviousWrites();
      },
      {"data prepared after the thread was started",
       "Write what the thread reads before it is started, or tell it by a mutex, a channel or an "
       "atomic that the data is ready."}},
-    {[](const Race&, const Sides& s) { return s.Explained("had not joined"); },
+    {[](const Race&, const Sides& s) {
+       return s.Explained("had not joined") && s.PreviousWrites();
+     },
      {"result read before the thread was joined",
       "Join the thread, or wait for its future or WaitGroup, before its results are read."}},
-    {[](const Race&, const Sides& s) { return s.SmallGlobalFlag(); },
-     {"flag that is not atomic",
-      "Declare the flag std::atomic<bool>; store it with release and load it with acquire if it "
-      "announces other data."}},
     {[](const Race&, const Sides& s) { return s.BothWrite() && s.SamePlace(); },
      {"update that several threads make at once",
       "Make it one atomic operation (std::atomic, fetch_add), or hold a mutex around it."}},

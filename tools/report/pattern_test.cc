@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace hbsan::tools {
 namespace {
 
@@ -53,6 +55,38 @@ TEST(Pattern, Flag) {
   EXPECT_EQ(NameOf(race), "flag that is not atomic");
 }
 
+TEST(Pattern, FlagThatEndsAThread) {
+  Race race = TwoSides("write", "read");
+  race.accesses[0].size = race.accesses[1].size = 1;
+  race.explanation = "main thread had not joined thread T1 before its access.";
+  EXPECT_EQ(NameOf(race), "flag that is not atomic");
+}
+
+TEST(Pattern, ResultsAreWhatTheOtherThreadWrote) {
+  Race race = TwoSides("write", "read");
+  race.explanation = "main thread had not joined thread T1 before its access.";
+  EXPECT_EQ(NameOf(race), "none");
+  std::swap(race.accesses[0], race.accesses[1]);
+  EXPECT_EQ(NameOf(race), "result read before the thread was joined");
+}
+
+TEST(Pattern, BlockOfTheOtherThread) {
+  Race race = TwoSides("read", "write");
+  race.accesses[0].thread = "main thread";
+  race.accesses[1].thread = "thread T1";
+  race.location.kind = "heap";
+  race.location.thread = "thread T1";
+  EXPECT_EQ(NameOf(race), "published without release");
+  race.location.thread = "main thread";
+  EXPECT_EQ(NameOf(race), "published without release");
+  race.threads.resize(1);
+  race.threads[0].who = "thread T1";
+  race.threads[0].created_by = "main thread";
+  EXPECT_EQ(NameOf(race), "none");
+  race.location.thread = "thread T2";
+  EXPECT_EQ(NameOf(race), "none");
+}
+
 TEST(Pattern, UpdateAtOnePlace) {
   Race race = TwoSides("write", "write");
   EXPECT_EQ(NameOf(race), "none");
@@ -68,6 +102,8 @@ TEST(Pattern, ContainerAndCapture) {
   race.accesses[0].stack.insert(race.accesses[0].stack.begin(),
                                 {.function = "std::vector<int>::push_back(int)",
                                  .file = "/usr/include/c++/12/bits/stl_vector.h"});
+  EXPECT_EQ(NameOf(race), "container shared without a lock");
+  race.accesses[0].stack[0].function = "std::__cxx11::basic_string<char>::size() const";
   EXPECT_EQ(NameOf(race), "container shared without a lock");
 }
 

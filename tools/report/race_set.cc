@@ -48,7 +48,7 @@ Stack Named(const Frame& frame, const std::vector<SourceFrame>& sources) {
     std::string_view location = source.location;
     named.column = TakeNumber(location);
     named.line = TakeNumber(location);
-    if (!location.starts_with("??")) named.file = location;
+    if (!location.starts_with("??") && named.line != 0) named.file = location;
     stack.push_back(named);
   }
   return stack;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tools/report/frames.h"
+#include "tools/report/names.h"
 #include "tools/report/pattern.h"
 #include "tools/report/writers.h"
 
@@ -69,7 +70,14 @@ class RacePrinter {
   void PrintStack(const Stack& stack) {
     const Stack shown = UserFrames(stack);
     for (size_t i = 0; i < shown.size(); ++i) {
-      Line(absl::StrCat("  #", i, " ", Place(shown[i], root_)));
+      const std::string number = absl::StrCat("  #", i, " ");
+      Frame nameless = shown[i];
+      nameless.function = "";
+      const std::string name = ShortName(shown[i].function);
+      const size_t others = indentation_.size() + number.size() + 1 + Place(nameless, root_).size();
+      const std::string fitted = Fitted(name, others < kColumns ? kColumns - others : 0);
+      nameless.function = fitted;
+      Line(number + Place(nameless, root_));
     }
   }
 
