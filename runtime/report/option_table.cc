@@ -13,6 +13,10 @@ constexpr OptionRow Path(std::string_view name, std::string_view Options::* memb
                          std::string_view text) {
   return {.name = name, .type = "path", .description = text, .text = member};
 }
+constexpr OptionRow Word(std::string_view name, std::string_view Options::* member,
+                         std::string_view text) {
+  return {.name = name, .type = "word", .description = text, .text = member};
+}
 
 constexpr OptionRow kTable[] = {
     Number("exitcode", &Options::exitcode,
@@ -41,6 +45,9 @@ constexpr OptionRow kTable[] = {
          "Show every frame: do not fold those of the standard library and of very deep stacks."),
     Path("strip_path_prefix", &Options::strip_path_prefix,
          "Shown file names lose everything up to and including this text."),
+    Word("tool_name", &Options::tool_name,
+         "What WARNING and SUMMARY lines call the tool; ThreadSanitizer, for what reads its "
+         "reports."),
     Flag("symbolize", &Options::symbolize,
          "Show functions and lines; 0: module+offset, for `hbsan symbolize` to complete."),
     Path("external_symbolizer_path", &Options::external_symbolizer_path,

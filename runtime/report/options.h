@@ -29,6 +29,7 @@ struct Options {
   bool print_summary = true;
   bool print_full_stacks = false;
   std::string_view strip_path_prefix;
+  std::string_view tool_name = "hbsan";
   bool symbolize = true;
   std::string_view external_symbolizer_path;
   std::string_view suppressions;

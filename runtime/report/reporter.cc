@@ -161,8 +161,11 @@ void Reporter::Emit(const Report& report) {
   }
   if (!options_.json_path.empty()) json_.Write(text.view());
   if (!report.tests.empty()) {
+    // Under our own name: who counts reports by another one has this from the log.
+    TextStyle style = style_;
+    style.tool_name = TextStyle().tool_name;
     TextBuffer plain;
-    PrintText(report, style_, plain);
+    PrintText(report, style, plain);
     RememberForTests(report.tests, plain.view());
   }
   if (options_.report_format == ReportFormat::kText) {

@@ -101,6 +101,7 @@ void Reporter::Initialize() {
   style_.full_stacks = options_.print_full_stacks;
   style_.summary = options_.print_summary;
   style_.strip_path_prefix = options_.strip_path_prefix;
+  style_.tool_name = options_.tool_name;
   ReadSuppressions();
   InitializeModules();
   InitializeSymbolizer(options_);

@@ -24,7 +24,8 @@ class TextPrinter {
   void Print() {
     out_ << kRule;
     Begin(Tone::kWarning);
-    line_ << "WARNING: hbsan: " << report_.kind << " (pid=" << report_.pid << ')';
+    line_ << "WARNING: " << style_.tool_name << ": " << report_.kind << " (pid=" << report_.pid
+          << ')';
     End();
     for (std::size_t i = 0; i < report_.accesses.size(); ++i) PrintAccess(i);
     if (report_.accesses.empty()) PrintCall();
@@ -33,7 +34,7 @@ class TextPrinter {
     for (const ReportThread& thread : report_.threads) PrintThread(thread);
     PrintReason();
     if (style_.summary) {
-      out_ << "SUMMARY: hbsan: ";
+      out_ << "SUMMARY: " << style_.tool_name << ": ";
       PrintSummary(report_, style_.strip_path_prefix, out_);
       out_ << '\n';
     }

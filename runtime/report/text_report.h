@@ -14,6 +14,7 @@ struct TextStyle {
   bool full_stacks = false;
   bool summary = true;
   std::string_view strip_path_prefix = {};
+  std::string_view tool_name = "hbsan";  // in the WARNING and SUMMARY lines
 };
 
 // Appends the whole report, from its opening to its closing rule.

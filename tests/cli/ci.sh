@@ -63,6 +63,23 @@ case_a_mended_project_passes() {
   expect 8 ci/races.sh
 }
 
+case_ctest_memcheck_counts_races() {
+  copy_project
+  awk '/^```cmake/ { on = 1; next } /^```/ { on = 0 } on' "$root/docs/testing.md" >settings
+  [[ $(wc -l <settings) -eq 2 ]] || fail "$(cat settings)"
+  echo 'include(CTest)' >>settings
+  sed -i -e '/^enable_testing()/{r settings
+d}' CMakeLists.txt
+  cmake --preset race >/dev/null
+  cmake --build --preset race >/dev/null
+  cd build/race
+  local status=0
+  ctest -T memcheck >said 2>&1 || status=$?
+  [[ $status -ne 0 ]] || fail "it passed"
+  says "data race - 1"
+  grep -q 'WARNING: ThreadSanitizer: data race' Testing/Temporary/MemoryChecker.*.log
+}
+
 # What the image is built from is there, and what its last step does works.
 case_docker_recipe() {
   recipe 3 >Dockerfile
