@@ -116,6 +116,11 @@ class AccessChecker {
   // Which of the bytes for which the record stands in a list are its own after the present access,
   // which is `mine`.
   ByteMask LeftOf(std::uint32_t index, ByteMask b, const Record& mine, ByteMask bytes) const;
+  // Raises `last`, the thread's last plain access of each byte, by a list's record of the bytes `b`.
+  // True if a byte had one before: of the two one is out of use.
+  bool NoteOwn(const Record& record, ByteMask b, Clock* last) const;
+  // On which bytes the thread made a later access that subsumes the record.
+  ByteMask OutOfUse(const Record& record, ByteMask b, const Clock* last) const;
   const Transition* FindTransition(std::uint32_t old, std::uint32_t record, ByteMask bytes);
   Transition* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes) const;
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);

@@ -36,7 +36,7 @@ void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
 
 bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known,
                         Epoch released) {
-  bool changed = clocks_.Join(t.worker->clock_nodes, into, known);
+  bool changed = clocks_.Join(t.worker->clock_nodes, into, known, t.tid);
   if (!released.empty() && released.tid() != t.tid) {
     changed |= clocks_.Raise(t.worker->clock_nodes, into, released.tid(), released.clock());
   }
@@ -69,7 +69,7 @@ void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
     return;
   }
   const Epoch mine = Publish(t, s.address, pc);
-  clocks_.Join(t.worker->clock_nodes, s.known, t.known);
+  clocks_.Join(t.worker->clock_nodes, s.known, t.known, t.tid);
   clocks_.Raise(t.worker->clock_nodes, s.known, s.released.tid(), s.released.clock());
   s.released = mine;
   s.single = false;

@@ -123,9 +123,11 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
   bool all_left = true;
+  Clock last[kCellBytes] = {};  // plain accesses of the thread's own, by byte
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
+    all_left &= !NoteOwn(record, b, last);
     may_race |= !IsOrdered(record.epoch);
     if (IsSameSite(index, mine)) merged |= b;  // one record for all bytes that the site touches
     if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
@@ -135,7 +137,10 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   std::uint32_t rest = all_left ? old : 0;
   if (!all_left) {
     ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
-      if (const ByteMask left = LeftOf(index, b, mine, bytes)) rest = Append(index, left, rest);
+      const Record& record = detector_.records_[index];
+      const auto left =
+          static_cast<ByteMask>(LeftOf(index, b, mine, bytes) & ~OutOfUse(record, b, last));
+      if (left != 0) rest = Append(index, left, rest);
       return true;
     });
   }
@@ -158,6 +163,26 @@ ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mi
   if (IsSameSite(index, mine)) return 0;
   const Record& record = detector_.records_[index];
   return Subsumes(record, IsOrdered(record.epoch)) ? b & static_cast<ByteMask>(~bytes) : b;
+}
+
+bool AccessChecker::NoteOwn(const Record& record, ByteMask b, Clock* last) const {
+  if (record.epoch.tid() != t_.tid) return false;
+  bool several = false;
+  for (unsigned left = record.atomic() ? 0 : b; left != 0; left &= left - 1) {
+    Clock& of_byte = last[std::countr_zero(left)];
+    several |= of_byte.value != 0;
+    of_byte = std::max(of_byte, record.epoch.clock());
+  }
+  return several;
+}
+
+ByteMask AccessChecker::OutOfUse(const Record& record, ByteMask b, const Clock* last) const {
+  if (record.epoch.tid() != t_.tid) return 0;
+  unsigned out = 0;
+  for (unsigned left = b; left != 0; left &= left - 1) {
+    if (record.epoch.clock() < last[std::countr_zero(left)]) out |= left & -left;
+  }
+  return static_cast<ByteMask>(out);
 }
 
 std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,

@@ -30,7 +30,7 @@ void Detector::Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintp
     return;
   }
   const Epoch mine = Publish(t, object, pc);
-  clocks_.Join(t.worker->clock_nodes, l.known, t.known);
+  clocks_.Join(t.worker->clock_nodes, l.known, t.known, t.tid);
   if (!l.released.empty()) {
     clocks_.Raise(t.worker->clock_nodes, l.known, l.released.tid(), l.released.clock());
   }
@@ -49,9 +49,16 @@ void Detector::ReleaseAcquire(ThreadState& t, EmbeddedClock& l, Addr object, std
 
 void Detector::Meet(ThreadState& t, EmbeddedClock* slot, const EmbeddedClock& offer,
                     EmbeddedClock& box, Addr object, std::uintptr_t pc) {
+  if (slot == nullptr) {
+    // The waiter knows all of `offer`, so it may find the join of both in its box, and share it.
+    Set(box, Publish(t, object, pc));
+    Acquire(t, offer);
+    ShareInto(t.worker->clock_nodes, box.known, t.known);
+    return;
+  }
   ReleaseStore(t, box, object, pc);
-  Acquire(t, slot != nullptr ? *slot : offer);
-  if (slot != nullptr) Copy(t.worker->clock_nodes, *slot, offer);
+  Acquire(t, *slot);
+  Copy(t.worker->clock_nodes, *slot, offer);
 }
 
 void Detector::Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from) {

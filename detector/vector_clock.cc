@@ -1,7 +1,6 @@
 #include "detector/vector_clock.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace hbsan {
@@ -9,6 +8,24 @@ namespace {
 
 std::uint32_t Digit(Tid tid, std::uint32_t height) {
   return (tid.value >> (4 * (height - 1))) % kClockFanout;
+}
+
+// `own`, if its column is below the i-th child of a node of `height` that holds it.
+Tid OwnIn(Tid own, std::uint32_t i, std::uint32_t height) {
+  return own != kNoTid && Digit(own, height) == i ? own : kNoTid;
+}
+
+// `own`, if its column is in a tree of `height`.
+Tid OwnInTree(Tid own, std::uint32_t height) {
+  return own.value >> (4 * height) == 0 ? own : kNoTid;
+}
+
+bool LeafCovers(const ClockLeaf& leaf, const ClockLeaf& from, Tid own) {
+  const std::uint32_t but = own == kNoTid ? kClockFanout : Digit(own, 1);
+  for (std::uint32_t i = 0; i < kClockFanout; ++i) {
+    if (from.clocks[i] > leaf.clocks[i] && i != but) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -36,7 +53,13 @@ void ClockTrees::Flush(ClockNodeCache& cache) {
 bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock) {
   if (Get(v, tid) >= clock) return false;
   const Epoch recent = v.recent();
-  if (!recent.empty() && recent.tid() != tid) RaiseInTree(cache, v, recent);
+  if (!recent.empty() && recent.tid() != tid) {
+    if (v.height() == 1 && tid.value < kClockFanout && IsOwnedLeaf(v.root())) {
+      leaves_[v.root()].clocks[tid.value] = clock.value;
+      return true;
+    }
+    RaiseInTree(cache, v, recent);
+  }
   v.SetRecent({tid, clock});
   return true;
 }
@@ -49,27 +72,34 @@ void ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e) {
   v.SetTree(RaiseIn(cache, v.root(), v.height(), e.tid(), e.clock()), v.height());
 }
 
-bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from) {
+bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own) {
   if (from.empty() || into == from) return false;
   if (into.empty()) {
     into = Share(from);
     return true;
   }
-  bool changed = false;
-  if (from.height() != 0 && into.tree_ != from.tree_) {
-    if (into.height() == 0) {
-      Reference(from.root(), from.height());
-      into.tree_ = from.tree_;
-      changed = true;
-    } else {
-      GrowTo(cache, into, from.height());
-      const std::uint32_t root =
-          JoinNodes(cache, into.root(), into.height(), from.root(), from.height(), changed);
-      into.SetTree(root, into.height());
-    }
-  }
+  bool changed = from.height() != 0 && into.tree_ != from.tree_ &&
+                 JoinTrees(cache, into, from, own);
   const Epoch recent = from.recent();
-  if (!recent.empty()) changed |= Raise(cache, into, recent.tid(), recent.clock());
+  if (!recent.empty() && recent.tid() != own) {
+    changed |= Raise(cache, into, recent.tid(), recent.clock());
+  }
+  return changed;
+}
+
+// Of two different trees, of which `from` has one.
+bool ClockTrees::JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                           Tid own) {
+  if (into.height() == 0) {
+    Reference(from.root(), from.height());
+    into.tree_ = from.tree_;
+    return true;
+  }
+  bool changed = false;
+  GrowTo(cache, into, from.height());
+  const std::uint32_t root = JoinNodes(cache, into.root(), into.height(), from.root(),
+                                       from.height(), OwnInTree(own, into.height()), changed);
+  into.SetTree(root, into.height());
   return changed;
 }
 
@@ -110,13 +140,13 @@ void ClockTrees::Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_
 // A leaf of the same clocks that the caller may change. Consumes the caller's reference on `node`
 // (0: all zero).
 std::uint32_t ClockTrees::OwnedLeaf(ClockNodeCache& cache, std::uint32_t node) {
-  if (node != 0 && leaves_[node].references.load(std::memory_order_acquire) == 1) return node;
+  if (node != 0 && IsOwnedLeaf(node)) return node;
   const std::uint32_t copy = cache.leaves.Allocate(leaves_);
   leaves_[copy].references.store(1, std::memory_order_relaxed);
   if (node == 0) {
     std::fill_n(leaves_[copy].clocks, kClockFanout, 0);
   } else {
-    std::copy_n(leaves_[node].clocks, kClockFanout, leaves_[copy].clocks);
+    __builtin_memcpy_inline(leaves_[copy].clocks, leaves_[node].clocks, sizeof(ClockLeaf::clocks));
     Release(cache, node, 1);
   }
   return copy;
@@ -172,19 +202,19 @@ std::uint32_t ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t node, std
 // reference on `into`.
 std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
                                     std::uint32_t into_height, std::uint32_t from,
-                                    std::uint32_t from_height, bool& changed) {
+                                    std::uint32_t from_height, Tid own, bool& changed) {
   if (from == 0 || (into == from && into_height == from_height)) return into;
   if (into == 0 && into_height == from_height) {
     Reference(from, from_height);
     changed = true;
     return from;
   }
-  if (into_height == 1) return JoinLeaves(cache, into, from, changed);
+  if (into_height == 1) return JoinLeaves(cache, into, from, own, changed);
   const bool leftmost_only = into_height > from_height;
   if (into != 0) {
     if (!leftmost_only && HasJoined(into, from)) return into;
     // A node that others hold too is not copied for nothing.
-    if (IsShared(into) && NodeCovers(into, into_height, from, from_height)) return into;
+    if (IsShared(into) && NodeCovers(into, into_height, from, from_height, own)) return into;
   }
   for (int i = 0; i < (leftmost_only ? 1 : kClockFanout); ++i) {
     const std::uint32_t source = leftmost_only ? from : inners_[from].children[i];
@@ -196,7 +226,8 @@ std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
     into = OwnedInner(cache, into, into_height);
     const std::uint32_t child = std::exchange(inners_[into].children[i], 0);
     inners_[into].children[i] =
-        JoinNodes(cache, child, into_height - 1, source, source_height, changed);
+        JoinNodes(cache, child, into_height - 1, source, source_height,
+                  OwnIn(own, static_cast<std::uint32_t>(i), into_height), changed);
   }
   if (!leftmost_only && !IsShared(into)) NoteJoined(cache, into, into_height, from);
   return into;
@@ -204,19 +235,18 @@ std::uint32_t ClockTrees::JoinNodes(ClockNodeCache& cache, std::uint32_t into,
 
 // from ⊑ node, for the same heights as in JoinNodes.
 bool ClockTrees::NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
-                            std::uint32_t from_height) const {
+                            std::uint32_t from_height, Tid own) const {
   if (from == 0 || (node == from && height == from_height)) return true;
   if (node == 0) return false;
   if (height == from_height && height > 1 && HasJoined(node, from)) return true;
   if (height > from_height) {
-    return NodeCovers(inners_[node].children[0], height - 1, from, from_height);
+    return NodeCovers(inners_[node].children[0], height - 1, from, from_height,
+                      OwnIn(own, 0, height));
   }
-  if (height == 1) {
-    const auto& theirs = leaves_[from].clocks;
-    return std::equal(theirs, theirs + kClockFanout, leaves_[node].clocks, std::less_equal<>());
-  }
-  for (int i = 0; i < kClockFanout; ++i) {
-    if (!NodeCovers(inners_[node].children[i], height - 1, inners_[from].children[i], height - 1)) {
+  if (height == 1) return LeafCovers(leaves_[node], leaves_[from], own);
+  for (std::uint32_t i = 0; i < kClockFanout; ++i) {
+    if (!NodeCovers(inners_[node].children[i], height - 1, inners_[from].children[i], height - 1,
+                    OwnIn(own, i, height))) {
       return false;
     }
   }
@@ -224,21 +254,24 @@ bool ClockTrees::NodeCovers(std::uint32_t node, std::uint32_t height, std::uint3
 }
 
 std::uint32_t ClockTrees::JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,
-                                     bool& changed) {
-  const auto& theirs = leaves_[from].clocks;
-  const auto& ours = leaves_[into].clocks;
-  if (std::equal(theirs, theirs + kClockFanout, ours, std::less_equal<>())) return into;
+                                     Tid own, bool& changed) {
+  if (LeafCovers(leaves_[into], leaves_[from], own)) return into;
   changed = true;
-  if (std::equal(ours, ours + kClockFanout, theirs, std::less_equal<>())) {
-    Release(cache, into, 1);
+  if (LeafCovers(leaves_[from], leaves_[into], own)) {
     Reference(from, 1);
+    Release(cache, into, 1);
     return from;
   }
-  into = OwnedLeaf(cache, into);
-  for (int i = 0; i < kClockFanout; ++i) {
-    leaves_[into].clocks[i] = std::max(leaves_[into].clocks[i], theirs[i]);
+  std::uint32_t joined = into;
+  if (!IsOwnedLeaf(into)) {
+    joined = cache.leaves.Allocate(leaves_);
+    leaves_[joined].references.store(1, std::memory_order_relaxed);
   }
-  return into;
+  for (int i = 0; i < kClockFanout; ++i) {
+    leaves_[joined].clocks[i] = std::max(leaves_[into].clocks[i], leaves_[from].clocks[i]);
+  }
+  if (joined != into) Release(cache, into, 1);
+  return joined;
 }
 
 }  // namespace hbsan

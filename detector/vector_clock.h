@@ -18,6 +18,7 @@
 namespace hbsan {
 
 inline constexpr int kClockFanout = 16;
+inline constexpr Tid kNoTid{~0u};
 
 struct ClockLeaf {
   std::atomic<std::uint32_t> references;
@@ -81,8 +82,9 @@ class ClockTrees {
   }
   // Raises the column to at least `clock`. True if it changed.
   bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock);
-  // into := into ⊔ from. False only if that changes nothing.
-  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from);
+  // into := into ⊔ from, but for the column of `own`, whose true value the caller keeps elsewhere:
+  // there `into` may have any value that it or `from` had. False only if that changes nothing.
+  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid);
   // A second handle on the same value.
   VectorClock Share(const VectorClock& v);
   // Gives up a handle; `v` becomes empty.
@@ -103,11 +105,16 @@ class ClockTrees {
     return {leaves_[node].clocks[tid.value % kClockFanout]};
   }
   void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e);
+  bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own);
   void Reference(std::uint32_t node, std::uint32_t height);
   void Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node);
   std::uint32_t OwnedInner(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height);
+  // Nobody else holds it.
+  bool IsOwnedLeaf(std::uint32_t leaf) const {
+    return leaves_[leaf].references.load(std::memory_order_acquire) == 1;
+  }
   // Of inner nodes.
   bool IsShared(std::uint32_t node) const {
     return inners_[node].references.load(std::memory_order_acquire) != 1;
@@ -119,14 +126,15 @@ class ClockTrees {
   void NoteJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
                   std::uint32_t from);
   void ForgetJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
+  // `own` is kNoTid below nodes that do not hold its column.
   std::uint32_t JoinNodes(ClockNodeCache& cache, std::uint32_t into, std::uint32_t into_height,
-                          std::uint32_t from, std::uint32_t from_height, bool& changed);
+                          std::uint32_t from, std::uint32_t from_height, Tid own, bool& changed);
   bool NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
-                  std::uint32_t from_height) const;
+                  std::uint32_t from_height, Tid own) const;
   std::uint32_t RaiseIn(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height, Tid tid,
                         Clock clock);
   std::uint32_t JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,
-                           bool& changed);
+                           Tid own, bool& changed);
 
   Pool<ClockLeaf> leaves_;
   Pool<ClockInner> inners_;
