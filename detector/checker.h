@@ -102,6 +102,9 @@ class AccessChecker {
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
   std::uint32_t NewSplit(const Split::Ids& ids, bool near);
   bool IsNearable(const Split::Ids& ids) const;
+  // Of a list of an atomic access and a plain one below (the variable's initialisation, mostly),
+  // both of them ordered before the present atomic access, the plain one; 0: it is no such list.
+  std::uint32_t PlainBelow(std::uint32_t old, ByteMask bytes) const;
   // Of what `old` stands for, what stays in a list below a new read; 0: not known without a look.
   std::uint32_t KeptBelow(std::uint32_t old, ByteMask bytes) const;
   void SetPruned(std::uint32_t list);
@@ -116,8 +119,8 @@ class AccessChecker {
   // Which of the bytes for which the record stands in a list are its own after the present access,
   // which is `mine`.
   ByteMask LeftOf(std::uint32_t index, ByteMask b, const Record& mine, ByteMask bytes) const;
-  // Raises `last`, the thread's last plain access of each byte, by a list's record of the bytes `b`.
-  // True if a byte had one before: of the two one is out of use.
+  // Raises `last`, the thread's last plain access of each byte, by a list's record of the bytes
+  // `b`. True if a byte had one before: of the two one is out of use.
   bool NoteOwn(const Record& record, ByteMask b, Clock* last) const;
   // On which bytes the thread made a later access that subsumes the record.
   ByteMask OutOfUse(const Record& record, ByteMask b, const Clock* last) const;

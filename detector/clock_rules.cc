@@ -31,14 +31,14 @@ void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
     t.known = clocks_.Share(known);
     t.learned = true;
   }
-  if (JoinInto(t, t.known, known, released)) t.learned = true;
+  if (JoinInto(t, t.known, known, released, {t.tid, t.clock})) t.learned = true;
 }
 
-bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known,
-                        Epoch released) {
-  bool changed = clocks_.Join(t.worker->clock_nodes, into, known, t.tid);
+bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
+                        Epoch maker) {
+  bool changed = clocks_.Join(t.worker->clock_nodes, into, known, t.tid, maker);
   if (!released.empty() && released.tid() != t.tid) {
-    changed |= clocks_.Raise(t.worker->clock_nodes, into, released.tid(), released.clock());
+    changed |= clocks_.Raise(t.worker->clock_nodes, into, released.tid(), released.clock(), maker);
   }
   return changed;
 }
@@ -136,7 +136,7 @@ void Detector::FenceRelease(ThreadState& t, std::uintptr_t pc) {
 
 void Detector::RelaxedLoadLocked(ThreadState& t, SyncObject& s) {
   if (s.single && Covers(t, s.released)) return;
-  JoinInto(t, t.acquire_pending, s.known, s.released);
+  JoinInto(t, t.acquire_pending, s.known, s.released, {});
 }
 
 void Detector::RelaxedStoreLocked(ThreadState& t, SyncObject& s) {

@@ -35,6 +35,10 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     }
   }
   const std::uint32_t key = RecordFor(bytes);
+  if (const std::uint32_t plain = PlainBelow(old, bytes)) {
+    may_race = false;
+    return Append(key, bytes, plain);
+  }
   if (const Transition* known = FindTransition(old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
     may_race = known->may_race;
@@ -52,6 +56,16 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   t_.worker->NextVictim(TransitionsOf(old, key, bytes)) = {old,   key,      after,
                                                            bytes, may_race, mixture};
   return after;
+}
+
+std::uint32_t AccessChecker::PlainBelow(std::uint32_t old, ByteMask bytes) const {
+  const Record& node = detector_.records_[old];
+  if (!atomic_ || !node.IsList()) return 0;
+  const Record& atomic = detector_.records_[node.head];
+  const Record& plain = detector_.records_[node.tail];
+  if (plain.IsList() || plain.IsSplit() || plain.atomic() || !atomic.atomic()) return 0;
+  const bool replaces = (node.bytes & ~bytes) == 0 && IsOrdered(atomic.epoch);
+  return replaces && IsOrdered(plain.epoch) ? node.tail : 0;
 }
 
 std::uint32_t AccessChecker::KeptBelow(std::uint32_t old, ByteMask bytes) const {

@@ -79,7 +79,7 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
   }
   const Epoch forked = Publish(*parent, 0, 0);
   t.known = clocks_.Share(parent->known);
-  clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock());
+  clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock(), forked);
   TakeTid(t, parent->known, forked);
   return &t;
 }

@@ -140,11 +140,21 @@ class Detector {
   void Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
   void ReleaseStore(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
   void ReleaseAcquire(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc);
+  // ReleaseAcquire in two steps, of which only the first needs others excluded: L goes to `taken`,
+  // which is empty, and becomes C; then Take.
+  void Exchange(ThreadState& t, EmbeddedClock& l, EmbeddedClock& taken, Addr object,
+                std::uintptr_t pc);
+  // Acquire of a clock that is of no use afterwards, and empty.
+  void Take(ThreadState& t, EmbeddedClock& l);
   // t and a thread that waits use `slot` one after the other, both by ReleaseAcquire. `offer` is
-  // the clock of the one that waits, and `box` what it is to acquire. Without a slot the two meet:
-  // both leave with the join of both.
-  void Meet(ThreadState& t, EmbeddedClock* slot, const EmbeddedClock& offer, EmbeddedClock& box,
-            Addr object, std::uintptr_t pc);
+  // the clock of the one that waits, and empty afterwards; `box` is what it is to Take, and t is to
+  // Take `taken`.
+  void ExchangeForTwo(ThreadState& t, EmbeddedClock& slot, EmbeddedClock& taken,
+                      EmbeddedClock& offer, EmbeddedClock& box, Addr object, std::uintptr_t pc);
+  // The two meet without a slot: both leave with the join of both, the one that waits once it took
+  // `box`. `offer` is empty afterwards.
+  void Meet(ThreadState& t, EmbeddedClock& offer, EmbeddedClock& box, Addr object,
+            std::uintptr_t pc);
   void Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from);
   void Drop(ClockNodeCache& cache, EmbeddedClock& l);
 
@@ -227,7 +237,9 @@ class Detector {
   static void Refresh(ThreadState& t);
   // C := C ⊔ (known, released).
   void Learn(ThreadState& t, const VectorClock& known, Epoch released);
-  bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released);
+  // `into`, a clock of t's, := into ⊔ (known, released). `maker`: see ClockTrees.
+  bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
+                Epoch maker);
   void DropClocks(ClockNodeCache& cache, SyncObject& s);
   bool NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const;
   void Set(EmbeddedClock& l, Epoch released) const;

@@ -39,26 +39,38 @@ void Detector::Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintp
 }
 
 void Detector::ReleaseAcquire(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc) {
-  EmbeddedClock before = l;
-  const bool learns = !NothingToLearn(t, before);
-  l.known = clocks_.Share(t.known);
-  Set(l, Publish(t, object, pc));
-  if (learns) Learn(t, before.known, before.released);
-  clocks_.Drop(t.worker->clock_nodes, before.known);
+  EmbeddedClock before;
+  Exchange(t, l, before, object, pc);
+  Take(t, before);
 }
 
-void Detector::Meet(ThreadState& t, EmbeddedClock* slot, const EmbeddedClock& offer,
-                    EmbeddedClock& box, Addr object, std::uintptr_t pc) {
-  if (slot == nullptr) {
-    // The waiter knows all of `offer`, so it may find the join of both in its box, and share it.
-    Set(box, Publish(t, object, pc));
-    Acquire(t, offer);
-    ShareInto(t.worker->clock_nodes, box.known, t.known);
-    return;
-  }
+void Detector::Exchange(ThreadState& t, EmbeddedClock& l, EmbeddedClock& taken, Addr object,
+                        std::uintptr_t pc) {
+  taken = l;
+  l.known = clocks_.Share(t.known);
+  Set(l, Publish(t, object, pc));
+}
+
+void Detector::Take(ThreadState& t, EmbeddedClock& l) {
+  Acquire(t, l);
+  Drop(t.worker->clock_nodes, l);
+}
+
+void Detector::ExchangeForTwo(ThreadState& t, EmbeddedClock& slot, EmbeddedClock& taken,
+                              EmbeddedClock& offer, EmbeddedClock& box, Addr object,
+                              std::uintptr_t pc) {
   ReleaseStore(t, box, object, pc);
-  Acquire(t, *slot);
-  Copy(t.worker->clock_nodes, *slot, offer);
+  taken = slot;
+  slot = offer;
+  offer = {};
+}
+
+void Detector::Meet(ThreadState& t, EmbeddedClock& offer, EmbeddedClock& box, Addr object,
+                    std::uintptr_t pc) {
+  // Who waits knows all of `offer`, so it may find it in its box, and share t's nodes.
+  Take(t, offer);
+  Set(box, Publish(t, object, pc));
+  ShareInto(t.worker->clock_nodes, box.known, t.known);
 }
 
 void Detector::Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from) {

@@ -36,16 +36,17 @@ struct Cell {
 
 class History {
  public:
-  explicit History(unsigned seed) : random_(seed) {
+  // Up to `most` live parties at once.
+  History(unsigned seed, std::size_t most) : random_(seed), most_(most) {
     for (int i = 0; i < 5; ++i) AddParty(nullptr);
     cells_.resize(6);
   }
 
   void Step() {
-    Party& p = *parties_[Below(parties_.size())];
+    Party& p = AnyParty();
     ThreadState& t = *p.thread->state;
     Cell& cell = cells_[Below(cells_.size())];
-    switch (Below(9)) {
+    switch (Below(10)) {
       case 0:
       case 1:
         Event(p);
@@ -79,7 +80,10 @@ class History {
         break;
       }
       case 8:
-        if (parties_.size() < 40) AddParty(&p);
+        if (live_.size() < most_) AddParty(&p);
+        break;
+      case 9:
+        if (live_.size() > most_ / 2) End(p);
         break;
     }
   }
@@ -87,7 +91,7 @@ class History {
   // Everybody knows what the plain vectors say, no more and no less.
   void Check() const {
     const Detector& detector = const_cast<TestEngine&>(engine_).detector();
-    for (const auto& p : parties_) {
+    for (const Party* p : live_) {
       for (std::size_t other = 0; other < parties_.size(); ++other) {
         const auto found = p->known.find(static_cast<int>(other));
         const int known = found == p->known.end() ? 0 : found->second;
@@ -102,10 +106,19 @@ class History {
  private:
   std::size_t Below(std::size_t n) { return random_() % n; }
 
+  Party& AnyParty() { return *live_[Below(live_.size())]; }
+
+  // Without an edge; its tid may be another's next.
+  void End(Party& p) {
+    engine_.Finish(std::move(p.thread));
+    live_.erase(std::find(live_.begin(), live_.end(), &p));
+  }
+
   void AddParty(Party* parent) {
     auto child = std::make_unique<Party>();
     child->thread = engine_.Start(parent == nullptr ? nullptr : parent->thread.get());
     if (parent != nullptr) child->known = parent->known;
+    live_.push_back(child.get());
     parties_.push_back(std::move(child));
   }
 
@@ -121,35 +134,53 @@ class History {
 
   // p and a thread that waits use the cell, or nothing, one after the other.
   void Meet(Party& p, Cell* cell) {
-    Party& waiter = *parties_[Below(parties_.size())];
+    Party& waiter = AnyParty();
     if (&waiter == &p) return;
     EmbeddedClock offer, box;
     Detector& detector = engine_.detector();
     ThreadState& t = *p.thread->state;
     ThreadState& w = *waiter.thread->state;
     detector.ReleaseStore(w, offer, kObject, 0);
-    detector.Meet(t, cell == nullptr ? nullptr : &cell->clock, offer, box, kObject, 0);
-    detector.Acquire(w, box);
+    if (cell != nullptr) {
+      EmbeddedClock taken;
+      detector.ExchangeForTwo(t, cell->clock, taken, offer, box, kObject, 0);
+      detector.Take(t, taken);
+    } else {
+      detector.Meet(t, offer, box, kObject, 0);
+    }
+    detector.Take(w, box);
     const Events mine = p.known;
     const Events others = waiter.known;
     JoinInto(p.known, cell == nullptr ? others : cell->known);
     JoinInto(waiter.known, mine);
     if (cell != nullptr) cell->known = others;
-    detector.Drop(t.worker->clock_nodes, offer);
-    detector.Drop(t.worker->clock_nodes, box);
+    EXPECT_TRUE(offer.empty());
+    EXPECT_TRUE(box.empty());
   }
 
   std::mt19937 random_;
   TestEngine engine_;
+  const std::size_t most_;
   std::vector<std::unique_ptr<Party>> parties_;
+  std::vector<Party*> live_;
   std::vector<Cell> cells_;
 };
 
 TEST(EmbeddedClockTest, OrdersExactlyWhatTheRulesSay) {
   for (unsigned seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
-    History history(seed);
+    History history(seed, /*most=*/40);
     for (int step = 0; step < 300; ++step) history.Step();
+    history.Check();
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(EmbeddedClockTest, OrdersExactlyWhatTheRulesSayAmongHundreds) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    History history(seed, /*most=*/400);
+    for (int step = 0; step < 8000; ++step) history.Step();
     history.Check();
     if (HasFatalFailure()) return;
   }

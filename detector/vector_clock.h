@@ -5,6 +5,9 @@
 // A tree of height h covers the tids below 16^h: leaves hold 16 clocks, inner nodes 16 children.
 // Nodes are reference counted; a node with one reference belongs to the one clock that holds it and
 // is changed in place.
+//
+// A node says, if it can, who made it and when: the maker knew all that it holds, at that epoch. A
+// clock that covers the epoch covers the node, without a look at it (what makes tree clocks fast).
 #ifndef HBSAN_DETECTOR_VECTOR_CLOCK_H_
 #define HBSAN_DETECTOR_VECTOR_CLOCK_H_
 
@@ -20,13 +23,17 @@ namespace hbsan {
 inline constexpr int kClockFanout = 16;
 inline constexpr Tid kNoTid{~0u};
 
-struct ClockLeaf {
+struct ClockNode {
   std::atomic<std::uint32_t> references;
+  std::uint32_t generation;  // of tids, that `made` is of
+  Epoch made;                // whoever covers it covers this node; empty: not known
+};
+
+struct ClockLeaf : ClockNode {
   std::uint64_t clocks[kClockFanout];
 };
 
-struct ClockInner {
-  std::atomic<std::uint32_t> references;
+struct ClockInner : ClockNode {
   std::uint32_t children[kClockFanout];
   // A node of the same height that was joined into this one and so adds nothing; 0: none. Many
   // threads that share a subtree are joined into one clock: only the first costs anything. The
@@ -80,45 +87,89 @@ class ClockTrees {
     const Clock in_tree = GetInTree(v, tid);
     return recent.tid() == tid ? std::max(recent.clock(), in_tree) : in_tree;
   }
+  // `maker` of what follows: an epoch that whoever covers it covers the result, too; empty if there
+  // is none. The epoch of the thread whose clock it is, say, if it ends with the next release.
+
   // Raises the column to at least `clock`. True if it changed.
-  bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock);
+  bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker = {});
   // into := into ⊔ from, but for the column of `own`, whose true value the caller keeps elsewhere:
   // there `into` may have any value that it or `from` had. False only if that changes nothing.
-  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid);
+  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid,
+            Epoch maker = {});
   // A second handle on the same value.
   VectorClock Share(const VectorClock& v);
   // Gives up a handle; `v` becomes empty.
   void Drop(ClockNodeCache& cache, VectorClock& v);
   void Flush(ClockNodeCache& cache);
+  // Tids that nobody has any more go to others: what nodes say of their makers no longer holds.
+  void ForgetMakers() { generation_.fetch_add(1, std::memory_order_relaxed); }
 
   std::uint32_t live_nodes() const { return leaves_.live() + inners_.live(); }
 
  private:
+  // A join in progress; `root` is that of what was `into`.
+  struct Joining {
+    ClockNodeCache& cache;
+    std::uint32_t root;
+    const std::uint32_t height;
+    const Epoch recent;
+    const VectorClock& from;
+    const Epoch maker;
+    bool changed = false;
+    std::uint32_t next = 0;  // columns from here on are still what they were
+  };
+
   Clock GetInTree(const VectorClock& v, Tid tid) const {
-    std::uint32_t height = v.height();
+    return GetInTree(v.root(), v.height(), tid);
+  }
+  Clock GetInTree(std::uint32_t node, std::uint32_t height, Tid tid) const {
     if (height == 0 || tid.value >> (4 * height) != 0) return {0};
-    std::uint32_t node = v.root();
     while (--height > 0) {
       node = inners_[node].children[(tid.value >> (4 * height)) % kClockFanout];
       if (node == 0) return {0};
     }
     return {leaves_[node].clocks[tid.value % kClockFanout]};
   }
-  void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e);
-  bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own);
-  void Reference(std::uint32_t node, std::uint32_t height);
-  void Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
-  std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node);
-  std::uint32_t OwnedInner(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
-  void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height);
-  // Nobody else holds it.
-  bool IsOwnedLeaf(std::uint32_t leaf) const {
-    return leaves_[leaf].references.load(std::memory_order_acquire) == 1;
+  void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
+  bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own,
+                 Epoch maker);
+  void Reference(std::uint32_t node, std::uint32_t height) {
+    NodeAt(node, height).references.fetch_add(1, std::memory_order_relaxed);
   }
-  // Of inner nodes.
-  bool IsShared(std::uint32_t node) const {
-    return inners_[node].references.load(std::memory_order_acquire) != 1;
+  void Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height) {
+    // acq_rel: whoever frees the node comes after all that the other holders read of it.
+    if (node != 0 && NodeAt(node, height).references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      Free(cache, node, height);
+    }
   }
+  void Free(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
+  ClockNode& NodeAt(std::uint32_t node, std::uint32_t height) {
+    if (height == 1) return leaves_[node];
+    return inners_[node];
+  }
+  const ClockNode& NodeAt(std::uint32_t node, std::uint32_t height) const {
+    return const_cast<ClockTrees*>(this)->NodeAt(node, height);
+  }
+  // Consume a reference on `node`, and return one on a node of the same contents (0: all zero) that
+  // nobody else holds.
+  std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node, Epoch maker);
+  std::uint32_t OwnedInner(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                           Epoch maker);
+  void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height, Epoch maker);
+  bool IsOwned(const ClockNode& node) const {
+    return node.references.load(std::memory_order_acquire) == 1;
+  }
+  void SetMaker(ClockNode& node, Epoch maker) const {
+    node.made = maker;
+    node.generation = generation_.load(std::memory_order_relaxed);
+  }
+  // The epoch that tells who covers the node; empty if there is none.
+  Epoch MakerOf(const ClockNode& node) const {
+    return node.generation == generation_.load(std::memory_order_relaxed) ? node.made : Epoch();
+  }
+  // Whether what was `into` covered the epoch, and so all that its maker knew; false if that is no
+  // longer to be seen.
+  bool CoversByMaker(const Joining& j, Epoch made) const;
   bool HasJoined(std::uint32_t node, std::uint32_t from) const {
     return inners_[node].joined.load(std::memory_order_relaxed) == from;
   }
@@ -126,18 +177,23 @@ class ClockTrees {
   void NoteJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
                   std::uint32_t from);
   void ForgetJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
-  // `own` is kNoTid below nodes that do not hold its column.
-  std::uint32_t JoinNodes(ClockNodeCache& cache, std::uint32_t into, std::uint32_t into_height,
-                          std::uint32_t from, std::uint32_t from_height, Tid own, bool& changed);
-  bool NodeCovers(std::uint32_t node, std::uint32_t height, std::uint32_t from,
+  // `into` is the place of a reference on a node, for the columns from j.next on. `own` is kNoTid
+  // below nodes without its column.
+  void JoinNodes(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
+                 std::uint32_t from_height, Tid own);
+  bool JoinByMaker(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
+  void JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t from, Tid own);
+  void JoinChildren(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
+                    std::uint32_t from_height, Tid own);
+  void Replace(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
+  bool NodeCovers(const Joining& j, std::uint32_t node, std::uint32_t height, std::uint32_t from,
                   std::uint32_t from_height, Tid own) const;
-  std::uint32_t RaiseIn(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height, Tid tid,
-                        Clock clock);
-  std::uint32_t JoinLeaves(ClockNodeCache& cache, std::uint32_t into, std::uint32_t from,
-                           Tid own, bool& changed);
+  void RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32_t height, Epoch e,
+               Epoch maker);
 
   Pool<ClockLeaf> leaves_;
   Pool<ClockInner> inners_;
+  std::atomic<std::uint32_t> generation_{1};
 };
 
 }  // namespace hbsan

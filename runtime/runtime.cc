@@ -122,34 +122,19 @@ void Initialize(int, char** argv, char** envp) {
   InitializeInterceptors();
 }
 
-bool InRuntime() { return __hbsan_hot.depth != 0 || !Initialized(); }
-
 ThreadState& CurrentThread() {
   if (__hbsan_hot.state == nullptr) AttachThread();
   return *__hbsan_hot.state;
 }
 
-RuntimeScope::RuntimeScope() {
+void RuntimeScope::WaitOutside() {
   HotState& hot = __hbsan_hot;
-  ++hot.depth;
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  // Pairs with the membarrier of StopOthers: either it sees our depth, or we see that the world is
-  // stopped.
-  if (world_stopped.load(std::memory_order_relaxed) && hot.depth == 1) {
-    while (world_stopped.load(std::memory_order_acquire)) {
-      hot.depth = 0;
-      while (world_stopped.load(std::memory_order_acquire)) sys::Yield();
-      hot.depth = 1;
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-    }
+  while (world_stopped.load(std::memory_order_acquire)) {
+    hot.depth = 0;
+    while (world_stopped.load(std::memory_order_acquire)) sys::Yield();
+    hot.depth = 1;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
   }
-  thread_ = hot.state != nullptr ? hot.state : &CurrentThread();
-}
-
-RuntimeScope::~RuntimeScope() {
-  HotState& hot = __hbsan_hot;
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  if (--hot.depth == 0 && hot.signal_pending != 0) DeliverPendingSignals();
 }
 
 void WaitUntilOthersOutside() {

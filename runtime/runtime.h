@@ -40,22 +40,46 @@ extern std::atomic<bool> world_stopped;
 
 // True while this thread is inside the runtime (or detection is not up, or the thread is past its
 // end): interceptors then call the real function and do nothing else.
-bool InRuntime();
+inline bool InRuntime() {
+  return __hbsan_hot.depth != 0 || (__hbsan_hot.state == nullptr && !Initialized());
+}
 
 // The running goroutine or thread, attached on first sight (a thread that raw clone(2) made).
 ThreadState& CurrentThread();
+
+// Deliver signals that came while inside the runtime (interceptors/signal_actions.cc).
+void DeliverPendingSignals();
 
 // Inside the runtime: signals wait, nested hooks and interceptors do nothing. Never held across a
 // call that can block.
 class RuntimeScope {
  public:
-  RuntimeScope();
-  ~RuntimeScope();
+  RuntimeScope() {
+    HotState& hot = __hbsan_hot;
+    ++hot.depth;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    // Pairs with the membarrier of StopOthers: either it sees our depth, or we see that the world
+    // is stopped.
+    if (world_stopped.load(std::memory_order_relaxed) && hot.depth == 1) [[unlikely]] {
+      WaitOutside();
+    }
+    thread_ = hot.state != nullptr ? hot.state : &CurrentThread();
+  }
+  ~RuntimeScope() {
+    HotState& hot = __hbsan_hot;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (--hot.depth == 0 && hot.signal_pending != 0) [[unlikely]] {
+      DeliverPendingSignals();
+    }
+  }
   RuntimeScope(const RuntimeScope&) = delete;
   RuntimeScope& operator=(const RuntimeScope&) = delete;
   ThreadState& thread() const { return *thread_; }
 
  private:
+  // Until the world is no longer stopped; inside again then.
+  static void WaitOutside();
+
   ThreadState* thread_;
 };
 
@@ -112,9 +136,6 @@ void WaitUntilOthersOutside();
 // to enter waits. The child calls ResumeOthers too. Called with the runtime entered.
 void StopOthers();
 void ResumeOthers();
-
-// Deliver signals that came while inside the runtime (interceptors/signal_actions.cc).
-void DeliverPendingSignals();
 
 }  // namespace hbsan
 

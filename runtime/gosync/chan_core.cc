@@ -16,31 +16,33 @@ namespace {
 void ThrowClosed() { Throw("send on closed channel"); }
 
 // The partner, a receiver, waits, so nothing is buffered.
-void HandOver(ChanCore& c, Waiter& receiver, void* element, std::uintptr_t pc) {
-  if (c.capacity == 0) {
-    Clock::Rendezvous(receiver.g->offer, receiver.g->box, &c, pc);
-  } else {
-    // As if through the buffer.
-    c.SlotClock(c.send_at).Meet(receiver.g->offer, receiver.g->box, &c, pc);
+Attempt HandOver(ChanCore& c, Waiter& receiver, void* element, std::uintptr_t pc) {
+  Attempt attempt{.done = true, .partner = &receiver};
+  if (c.capacity != 0) {  // as if through the buffer
+    Goroutine& g = *receiver.g;
+    c.SlotClock(c.send_at).ExchangeForTwo(attempt.taken, g.offer, g.box, &c, pc);
     c.send_at = c.receive_at = c.After(c.send_at);
   }
   c.Relocate(receiver.element, element);
   receiver.success = true;
+  return attempt;
 }
 
 // The partner, a sender, waits, so the buffer is full: the caller takes what is oldest, and the
 // sender's element takes its slot.
-void TakeOver(ChanCore& c, Waiter& sender, void* element, std::uintptr_t pc) {
+Attempt TakeOver(ChanCore& c, Waiter& sender, void* element, std::uintptr_t pc) {
+  Attempt attempt{.done = true, .partner = &sender};
   if (c.capacity == 0) {
-    Clock::Rendezvous(sender.g->offer, sender.g->box, &c, pc);
     c.Relocate(element, sender.element);
   } else {
-    c.SlotClock(c.receive_at).Meet(sender.g->offer, sender.g->box, &c, pc);
+    Goroutine& g = *sender.g;
+    c.SlotClock(c.receive_at).ExchangeForTwo(attempt.taken, g.offer, g.box, &c, pc);
     c.Relocate(element, c.Slot(c.receive_at));
     c.Relocate(c.Slot(c.receive_at), sender.element);
     c.send_at = c.receive_at = c.After(c.receive_at);
   }
   sender.success = true;
+  return attempt;
 }
 
 std::size_t AlignUp(std::size_t n, std::size_t alignment) {
@@ -119,38 +121,31 @@ void DropReference(ChanCore* c) {
   if (c->references.fetch_sub(1, std::memory_order_acq_rel) == 1) Destroy(c);
 }
 
-Attempt AttemptSend(ChanCore& c, void* element, std::uintptr_t pc) {
-  if (c.closed) {
-    NoteOperation(Operation::kSend, &c, pc);
-    return {.done = true, .closed = true};
-  }
-  if (Waiter* receiver = c.receivers.Pop()) {
-    NoteOperation(Operation::kSend, &c, pc);
-    HandOver(c, *receiver, element, pc);
-    return {.done = true, .partner = receiver};
-  }
+Attempt AttemptSend(ChanCore& c, void* element, std::uintptr_t pc, bool noted) {
   const std::size_t count = c.count.load(std::memory_order_relaxed);
-  if (count == c.capacity) return {};
-  NoteOperation(Operation::kSend, &c, pc);
-  c.SlotClock(c.send_at).Exchange(&c, pc);
+  Waiter* const receiver = c.closed ? nullptr : c.receivers.Pop();
+  if (!c.closed && receiver == nullptr && count == c.capacity) return {};
+  if (!noted) NoteOperation(Operation::kSend, &c, pc);
+  if (c.closed) return {.done = true, .closed = true};
+  if (receiver != nullptr) return HandOver(c, *receiver, element, pc);
+  Attempt attempt{.done = true};
+  c.SlotClock(c.send_at).Exchange(attempt.taken, &c, pc);
   c.Relocate(c.Slot(c.send_at), element);
   c.send_at = c.After(c.send_at);
   c.count.store(count + 1, std::memory_order_relaxed);
-  return {.done = true};
+  return attempt;
 }
 
 Attempt AttemptReceive(ChanCore& c, void* element, std::uintptr_t pc) {
-  if (Waiter* sender = c.senders.Pop()) {
-    TakeOver(c, *sender, element, pc);
-    return {.done = true, .partner = sender};
-  }
+  if (Waiter* sender = c.senders.Pop()) return TakeOver(c, *sender, element, pc);
   const std::size_t count = c.count.load(std::memory_order_relaxed);
   if (count > 0) {
-    c.SlotClock(c.receive_at).Exchange(&c, pc);
+    Attempt attempt{.done = true};
+    c.SlotClock(c.receive_at).Exchange(attempt.taken, &c, pc);
     c.Relocate(element, c.Slot(c.receive_at));
     c.receive_at = c.After(c.receive_at);
     c.count.store(count - 1, std::memory_order_relaxed);
-    return {.done = true};
+    return attempt;
   }
   if (!c.closed) return {};
   c.close_clock.Acquire();
@@ -159,54 +154,58 @@ Attempt AttemptReceive(ChanCore& c, void* element, std::uintptr_t pc) {
 
 void Send(ChanCore* c, void* element, std::uintptr_t pc) {
   if (c == nullptr) ParkForever(WaitReason::kSendNil);
+  NoteOperation(Operation::kSend, c, pc);
   c->lock.Lock();
-  Attempt attempt = AttemptSend(*c, element, pc);
+  Attempt attempt = AttemptSend(*c, element, pc, /*noted=*/true);
   if (attempt.done) {
     c->lock.Unlock();
     if (attempt.closed) ThrowClosed();
-    Finish(attempt);
+    Finish(*c, attempt, pc);
     return;
   }
-  NoteOperation(Operation::kSend, c, pc);
   Waiter w;
   Enqueue(c->senders, w, element, *c, pc);
   Park(*w.g, WaitReason::kSend, c, c->lock);
   if (!w.success) ThrowClosed();
-  w.g->box.Acquire();
+  w.g->box.Take();
 }
 
 bool TrySend(ChanCore* c, void* element, std::uintptr_t pc) {
   if (c == nullptr) return false;
   c->lock.Lock();
-  const Attempt attempt = AttemptSend(*c, element, pc);
+  Attempt attempt = AttemptSend(*c, element, pc, /*noted=*/false);
   c->lock.Unlock();
   if (attempt.closed) ThrowClosed();
-  Finish(attempt);
+  Finish(*c, attempt, pc);
   return attempt.done;
 }
 
 bool Receive(ChanCore* c, void* element, std::uintptr_t pc) {
   if (c == nullptr) ParkForever(WaitReason::kReceiveNil);
   c->lock.Lock();
-  const Attempt attempt = AttemptReceive(*c, element, pc);
+  Attempt attempt = AttemptReceive(*c, element, pc);
   if (attempt.done) {
     c->lock.Unlock();
-    Finish(attempt);
+    Finish(*c, attempt, pc);
     return !attempt.closed;
   }
   Waiter w;
   Enqueue(c->receivers, w, element, *c, pc);
   Park(*w.g, WaitReason::kReceive, c, c->lock);
-  (w.success ? w.g->box : c->close_clock).Acquire();
+  if (w.success) {
+    w.g->box.Take();
+  } else {
+    c->close_clock.Acquire();
+  }
   return w.success;
 }
 
 Tried TryReceive(ChanCore* c, void* element, std::uintptr_t pc) {
   if (c == nullptr) return Tried::kWouldBlock;
   c->lock.Lock();
-  const Attempt attempt = AttemptReceive(*c, element, pc);
+  Attempt attempt = AttemptReceive(*c, element, pc);
   c->lock.Unlock();
-  Finish(attempt);
+  Finish(*c, attempt, pc);
   if (!attempt.done) return Tried::kWouldBlock;
   return attempt.closed ? Tried::kClosed : Tried::kReceived;
 }

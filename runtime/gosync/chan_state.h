@@ -52,24 +52,32 @@ struct ChanCore {
   }
 };
 
-// The operations that need not wait; with the lock held, which they keep. Each gives the waiter
-// whose wait it ended, to be made ready once the lock is released.
+// The operations that need not wait; with the lock held, which they keep. Finish, once the lock is
+// released, does the rest: the caller learns what the operation brings, and the waiter whose wait
+// it ended goes on.
 struct Attempt {
   bool done = false;
   bool closed = false;
   Waiter* partner = nullptr;
+  [[no_unique_address]] Taken taken{};
 };
-Attempt AttemptSend(ChanCore& c, void* element, std::uintptr_t pc);
+// `noted`: NoteOperation was called for the send, outside of the lock. (It has to be if it waits.)
+Attempt AttemptSend(ChanCore& c, void* element, std::uintptr_t pc, bool noted);
 Attempt AttemptReceive(ChanCore& c, void* element, std::uintptr_t pc);
+inline void Finish(const ChanCore& c, Attempt& attempt, std::uintptr_t pc) {
+  if (attempt.partner == nullptr) return Clock::Learn(attempt.taken);
+  Goroutine& g = *attempt.partner->g;
+  if (c.capacity == 0) {
+    Clock::Meet(g.offer, g.box, &c, pc);
+  } else {
+    Clock::Learn(attempt.taken);
+  }
+  Ready(g);
+}
 
 // The channels of a select that waits; Goroutine::waits_for is the selection.
 std::uint32_t CasesOf(const void* selection);
 ChanCore* ChannelOf(const void* selection, std::uint32_t i);
-
-// Makes ready whose wait ended, if any; the lock is released.
-inline void Finish(const Attempt& attempt) {
-  if (attempt.partner != nullptr) Ready(*attempt.partner->g);
-}
 
 }  // namespace detail
 }  // namespace GOSYNC_VARIANT

@@ -29,15 +29,22 @@ enum class Operation : std::uint8_t { kSend, kClose, kWaitGroupAdd, kWaitGroupWa
 // Layout of hbsan::EmbeddedClock.
 struct ClockWords {
   std::uint64_t words[3] = {};
+  GOSYNC_UNCHECKED bool Empty() const { return (words[0] | words[1] | words[2]) == 0; }
+};
+// What an exchange leaves to be learned: see Clock.
+struct Taken {
+  ClockWords l;
 };
 
 extern "C" {
 void __hbsan_go_acquire(const ClockWords* l);
 void __hbsan_go_release(ClockWords* l, const void* object, std::uintptr_t pc);
 void __hbsan_go_release_store(ClockWords* l, const void* object, std::uintptr_t pc);
-void __hbsan_go_exchange(ClockWords* l, const void* object, std::uintptr_t pc);
-void __hbsan_go_meet(ClockWords* slot, const ClockWords* offer, ClockWords* box, const void* object,
-                     std::uintptr_t pc);
+void __hbsan_go_exchange(ClockWords* l, ClockWords* taken, const void* object, std::uintptr_t pc);
+void __hbsan_go_take(ClockWords* l);
+void __hbsan_go_exchange_for_two(ClockWords* slot, ClockWords* taken, ClockWords* offer,
+                                 ClockWords* box, const void* object, std::uintptr_t pc);
+void __hbsan_go_meet(ClockWords* offer, ClockWords* box, const void* object, std::uintptr_t pc);
 void __hbsan_go_copy(ClockWords* to, const ClockWords* from);
 void __hbsan_go_drop(ClockWords* l);
 void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc);
@@ -72,26 +79,34 @@ class Clock {
   GOSYNC_UNCHECKED void ReleaseStore(const void* object, std::uintptr_t pc) {
     __hbsan_go_release_store(&l_, object, pc);
   }
-  // L := old C while C := C ⊔ old L
-  GOSYNC_UNCHECKED void Exchange(const void* object, std::uintptr_t pc) {
-    __hbsan_go_exchange(&l_, object, pc);
+  // C := C ⊔ L, L := empty
+  GOSYNC_UNCHECKED void Take() {
+    if (!l_.Empty()) __hbsan_go_take(&l_);
+  }
+  // L := old C while C := C ⊔ old L. The caller learns the latter by Learn, when it no longer has
+  // to exclude others.
+  GOSYNC_UNCHECKED void Exchange(Taken& taken, const void* object, std::uintptr_t pc) {
+    __hbsan_go_exchange(&l_, &taken.l, object, pc);
+  }
+  GOSYNC_UNCHECKED static void Learn(Taken& taken) {
+    if (!taken.l.Empty()) __hbsan_go_take(&taken.l);
   }
   // The caller and a waiter use this slot one after the other: the caller exchanges its clock with
   // it, then the waiter, whose clock is `offer`; what the waiter learns goes to `box`.
-  GOSYNC_UNCHECKED void Meet(const Clock& offer, Clock& box, const void* object,
-                             std::uintptr_t pc) {
-    __hbsan_go_meet(&l_, &offer.l_, &box.l_, object, pc);
+  GOSYNC_UNCHECKED void ExchangeForTwo(Taken& taken, Clock& offer, Clock& box, const void* object,
+                                       std::uintptr_t pc) {
+    __hbsan_go_exchange_for_two(&l_, &taken.l, &offer.l_, &box.l_, object, pc);
   }
   // The caller and a waiter meet without a slot: each learns what the other knew.
-  GOSYNC_UNCHECKED static void Rendezvous(const Clock& offer, Clock& box, const void* object,
-                                          std::uintptr_t pc) {
-    __hbsan_go_meet(nullptr, &offer.l_, &box.l_, object, pc);
+  GOSYNC_UNCHECKED static void Meet(Clock& offer, Clock& box, const void* object,
+                                    std::uintptr_t pc) {
+    __hbsan_go_meet(&offer.l_, &box.l_, object, pc);
   }
   // L := other's L. Needs no goroutine.
   GOSYNC_UNCHECKED void Copy(const Clock& other) { __hbsan_go_copy(&l_, &other.l_); }
   // L := empty. Needs no goroutine.
   GOSYNC_UNCHECKED void Drop() {
-    if ((l_.words[0] | l_.words[1] | l_.words[2]) != 0) __hbsan_go_drop(&l_);
+    if (!l_.Empty()) __hbsan_go_drop(&l_);
   }
 
  private:
@@ -135,14 +150,17 @@ class Hidden {
 
 #else
 
+struct Taken {};
 class Clock {
  public:
   void Acquire() const {}
+  void Take() {}
   void Release(const void*, std::uintptr_t) {}
   void ReleaseStore(const void*, std::uintptr_t) {}
-  void Exchange(const void*, std::uintptr_t) {}
-  void Meet(const Clock&, Clock&, const void*, std::uintptr_t) {}
-  static void Rendezvous(const Clock&, Clock&, const void*, std::uintptr_t) {}
+  void Exchange(Taken&, const void*, std::uintptr_t) {}
+  static void Learn(Taken&) {}
+  void ExchangeForTwo(Taken&, Clock&, Clock&, const void*, std::uintptr_t) {}
+  static void Meet(Clock&, Clock&, const void*, std::uintptr_t) {}
   void Copy(const Clock&) {}
   void Drop() {}
 };

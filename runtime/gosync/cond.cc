@@ -18,7 +18,7 @@ void CondQueue::Wait(Waiter& w) {
   } else {
     lock_.Unlock();
   }
-  w.g->box.Acquire();
+  w.g->box.Take();
 }
 
 void CondQueue::Wake(bool all, std::uintptr_t pc) {

@@ -59,6 +59,7 @@ struct Goroutine {
   void* small_call = nullptr;  // memory for `call` (see stack.h)
 #endif
   const void* waits_for = nullptr;
+  std::uint32_t slot = 0;  // its number (see stack.h)
 };
 
 // The running one; of a thread that is not the scheduler's it is made on first use.

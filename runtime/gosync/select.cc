@@ -66,7 +66,7 @@ void Arrange(Selection& s, SelectCase* cases, std::uint32_t count) {
 int RunReady(Selection& s, Attempt& attempt, std::uintptr_t pc) {
   for (std::uint32_t i = 0; i < s.count; ++i) {
     SelectCase& one = s.cases[s.poll[i]];
-    attempt = one.sends ? AttemptSend(*one.channel, one.element, pc)
+    attempt = one.sends ? AttemptSend(*one.channel, one.element, pc, /*noted=*/false)
                         : AttemptReceive(*one.channel, one.element, pc);
     if (!attempt.done) continue;
     one.ok = !attempt.closed;
@@ -106,7 +106,7 @@ int WaitForOne(Selection& s, std::uintptr_t pc) {
   s.UnlockAll();
   SelectCase& one = s.cases[chosen];
   if (one.ok) {
-    g.box.Acquire();
+    g.box.Take();
   } else if (one.sends) {
     NoteOperation(Operation::kSend, one.channel, pc);
     Throw("send on closed channel");
@@ -141,7 +141,7 @@ int Select(SelectCase* cases, std::uint32_t count, bool blocks, std::uintptr_t p
   s.UnlockAll();
   if (ready < 0) return -1;
   if (attempt.closed && cases[ready].sends) Throw("send on closed channel");
-  Finish(attempt);
+  Finish(*cases[ready].channel, attempt, pc);
   return ready;
 }
 

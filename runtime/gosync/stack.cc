@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <new>
 
 #include "gosync/fatal.h"
@@ -17,6 +18,9 @@ constexpr std::uint32_t kMaxSegments = 1u << 14;
 // Free slots that keep their page; beyond, it is returned to the system.
 constexpr std::uint32_t kWarmSlots = 2048;
 constexpr unsigned kCacheSlots = 128;
+// Slots whose memory is returned at once: calls of the system are dear, and so are those of the
+// processors that it interrupts. Adjacent slots are mostly freed together.
+constexpr std::uint32_t kReturnedAtOnce = 1024;
 // Slots with a protected page where the kernel has no guard markers: each splits a mapping.
 constexpr std::uint32_t kMaxProtected = 16000;
 constexpr int kMadviseGuardInstall = 102;
@@ -27,7 +31,9 @@ struct StackPool {
   std::atomic<std::uint32_t> used{0};  // slots ever handed out
   Goroutine* warm = nullptr;
   std::uint32_t warm_count = 0;
-  std::uint32_t* cold = nullptr;  // slots without memory
+  std::uint32_t returned_count = 0;
+  std::uint32_t returned[kReturnedAtOnce] = {};  // slots that still have memory
+  std::uint32_t* cold = nullptr;                 // slots without memory
   std::uint32_t cold_count = 0;
   bool no_markers = false;
 };
@@ -51,20 +57,11 @@ void* SmallCallAt(std::uint32_t index) {
 // An unused one, in memory that may be fresh.
 Goroutine& MakeGoroutine(std::uint32_t index) {
   auto* g = new (&GoroutineAt(index)) Goroutine;
+  g->slot = index;
 #if GOSYNC_RACE
   g->small_call = SmallCallAt(index);
 #endif
   return *g;
-}
-
-std::uint32_t IndexOf(const Goroutine& g) {
-  const char* slot = SlotOf(g);
-  for (std::uint32_t s = 0;; ++s) {
-    const char* segment = pool.segments[s];
-    if (slot >= segment && slot < segment + kSegmentSlots * kSlotBytes) {
-      return s * kSegmentSlots + static_cast<std::uint32_t>((slot - segment) / kSlotBytes);
-    }
-  }
 }
 
 void* Reserve(std::size_t bytes) {
@@ -103,8 +100,35 @@ Goroutine& TakeFromPool() {
     --pool.warm_count;
     return *g;
   }
+  if (pool.returned_count > 0) return MakeGoroutine(pool.returned[--pool.returned_count]);
   if (pool.cold_count == 0) return NewSlot();
   return MakeGoroutine(pool.cold[--pool.cold_count]);
+}
+
+// The slots of [first, last), in one segment. Guard markers stay.
+void Discard(std::uint32_t first, std::uint32_t last) {
+  madvise(SlotAt(first) + kPageBytes, (last - first) * kSlotBytes - kPageBytes, MADV_DONTNEED);
+}
+
+void DiscardReturned() {
+  if (pool.cold == nullptr) {
+    pool.cold =
+        static_cast<std::uint32_t*>(Reserve(sizeof(std::uint32_t) * kSegmentSlots * kMaxSegments));
+  }
+  std::uint32_t* const returned = pool.returned;
+  const std::uint32_t count = pool.returned_count;
+  std::sort(returned, returned + count);
+  std::uint32_t first = 0;
+  for (std::uint32_t i = 1; i <= count; ++i) {
+    if (i < count && returned[i] == returned[i - 1] + 1 && returned[i] % kSegmentSlots != 0) {
+      continue;
+    }
+    Discard(returned[first], returned[i - 1] + 1);
+    first = i;
+  }
+  std::copy_n(returned, count, pool.cold + pool.cold_count);
+  pool.cold_count += count;
+  pool.returned_count = 0;
 }
 
 void ReturnToPool(Goroutine& g) {
@@ -114,14 +138,10 @@ void ReturnToPool(Goroutine& g) {
     ++pool.warm_count;
     return;
   }
-  if (pool.cold == nullptr) {
-    pool.cold =
-        static_cast<std::uint32_t*>(Reserve(sizeof(std::uint32_t) * kSegmentSlots * kMaxSegments));
-  }
-  const std::uint32_t index = IndexOf(g);
+  const std::uint32_t slot = g.slot;
   g.~Goroutine();
-  madvise(SlotOf(g) + kPageBytes, kSlotBytes - kPageBytes, MADV_DONTNEED);
-  pool.cold[pool.cold_count++] = index;
+  pool.returned[pool.returned_count++] = slot;
+  if (pool.returned_count == kReturnedAtOnce) DiscardReturned();
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 // its HotState stands for that goroutine; between goroutines the worker is inside the runtime
 // (depth 1), so that a signal waits, and holds nothing of the engine's, so that nobody waits for it
 // (ThreadInfo::hot is null).
+#include "detector/quick_check.h"
 #include "runtime/hooks/ignore.h"
+#include "runtime/report/report.h"
 #include "runtime/report/reporter.h"
 #include "runtime/runtime.h"
 
@@ -61,6 +63,27 @@ void WithThread(Use use) {
   RuntimeScope scope;
   ThreadState& t = scope.thread();
   if (!hbsan::IgnoresSync(t)) use(t);
+}
+
+// An operation as an access of the object's first cell.
+template <AccessKind kKind, AccessFlavor kFlavor>
+void CheckOperation(const void* object, std::uintptr_t pc) {
+  using hbsan::kCellBytes;
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (hbsan::IgnoresAccess(t, kKind)) return;
+  hbsan::Detector& detector = TheDetector();
+  hbsan::CheckQuickly<kKind, kCellBytes, kFlavor>(
+      detector, t, pc, AddressOf(object), [&](bool stored, Addr cell) {
+        const hbsan::Site site{pc, kKind, kFlavor};
+        hbsan::Race race;
+        const bool raced =
+            stored ? detector.CheckStored(t, site, AddressOf(object), kCellBytes, cell, race)
+                   : detector.CheckAccess(t, site, AddressOf(object), kCellBytes, race);
+        if (raced) ReportRace(t, race);
+      });
+  hbsan::ReclaimIfDue();
 }
 
 }  // namespace
@@ -129,13 +152,23 @@ HBSAN_ABI void __hbsan_go_release(EmbeddedClock* l, const void* object, std::uin
 HBSAN_ABI void __hbsan_go_release_store(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
   WithThread([&](ThreadState& t) { TheDetector().ReleaseStore(t, *l, AddressOf(object), pc); });
 }
-HBSAN_ABI void __hbsan_go_exchange(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
-  WithThread([&](ThreadState& t) { TheDetector().ReleaseAcquire(t, *l, AddressOf(object), pc); });
+HBSAN_ABI void __hbsan_go_exchange(EmbeddedClock* l, EmbeddedClock* taken, const void* object,
+                                   std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) { TheDetector().Exchange(t, *l, *taken, AddressOf(object), pc); });
 }
-HBSAN_ABI void __hbsan_go_meet(EmbeddedClock* slot, const EmbeddedClock* offer, EmbeddedClock* box,
-                               const void* object, std::uintptr_t pc) {
-  WithThread(
-      [&](ThreadState& t) { TheDetector().Meet(t, slot, *offer, *box, AddressOf(object), pc); });
+HBSAN_ABI void __hbsan_go_take(EmbeddedClock* l) {
+  WithThread([&](ThreadState& t) { TheDetector().Take(t, *l); });
+}
+HBSAN_ABI void __hbsan_go_exchange_for_two(EmbeddedClock* slot, EmbeddedClock* taken,
+                                           EmbeddedClock* offer, EmbeddedClock* box,
+                                           const void* object, std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) {
+    TheDetector().ExchangeForTwo(t, *slot, *taken, *offer, *box, AddressOf(object), pc);
+  });
+}
+HBSAN_ABI void __hbsan_go_meet(EmbeddedClock* offer, EmbeddedClock* box, const void* object,
+                               std::uintptr_t pc) {
+  WithThread([&](ThreadState& t) { TheDetector().Meet(t, *offer, *box, AddressOf(object), pc); });
 }
 HBSAN_ABI void __hbsan_go_copy(EmbeddedClock* to, const EmbeddedClock* from) {
   WithClockNodes([&](hbsan::ClockNodeCache& cache) { TheDetector().Copy(cache, *to, *from); });
@@ -148,9 +181,16 @@ HBSAN_ABI void __hbsan_go_drop(EmbeddedClock* l) {
 
 // Numbered as Operation in runtime/gosync/clock.h.
 HBSAN_ABI void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc) {
-  const AccessFlavor flavor = operation < 2 ? AccessFlavor::kChannel : AccessFlavor::kWaitGroup;
-  const AccessKind kind = operation % 2 == 0 ? AccessKind::kRead : AccessKind::kWrite;
-  hbsan::CheckHook(pc, kind, object, 1, flavor);
+  switch (operation) {
+    case 0:
+      return CheckOperation<AccessKind::kRead, AccessFlavor::kChannel>(object, pc);
+    case 1:
+      return CheckOperation<AccessKind::kWrite, AccessFlavor::kChannel>(object, pc);
+    case 2:
+      return CheckOperation<AccessKind::kRead, AccessFlavor::kWaitGroup>(object, pc);
+    default:
+      return CheckOperation<AccessKind::kWrite, AccessFlavor::kWaitGroup>(object, pc);
+  }
 }
 
 HBSAN_ABI void __hbsan_go_written(const void* p, std::size_t size, std::uintptr_t pc) {
