@@ -53,7 +53,9 @@ void ClockTrees::Flush(ClockNodeCache& cache) {
 bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker) {
   if (Get(v, tid) >= clock) return false;
   const Epoch recent = v.recent();
-  if (!recent.empty() && recent.tid() != tid) {
+  // A clock of the maker's own need not say what its own column is.
+  const bool own = !maker.empty() && recent.tid() == maker.tid();
+  if (!recent.empty() && recent.tid() != tid && !own) {
     if (v.height() == 1 && tid.value < kClockFanout && IsOwned(leaves_[v.root()])) {
       ClockLeaf& leaf = leaves_[v.root()];
       leaf.clocks[tid.value] = clock.value;

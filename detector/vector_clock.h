@@ -88,7 +88,8 @@ class ClockTrees {
     return recent.tid() == tid ? std::max(recent.clock(), in_tree) : in_tree;
   }
   // `maker` of what follows: an epoch that whoever covers it covers the result, too; empty if there
-  // is none. The epoch of the thread whose clock it is, say, if it ends with the next release.
+  // is none: of a thread whose clock it is, the present epoch. What that says of its own column is
+  // of no account.
 
   // Raises the column to at least `clock`. True if it changed.
   bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker = {});

@@ -28,13 +28,14 @@ void Run(benchmark::State& state, Body body) {
   }
 }
 
-// Starts `count` goroutines that run body(g), and waits for them.
+// Starts `count` goroutines that run body(g), each its own copy as Go's closures are, and waits for
+// them.
 template <typename Body>
 void Together(int count, Body body) {
   WaitGroup wg;
   for (int g = 0; g < count; ++g) {
     wg.Add(1);
-    Go([&wg, &body, g] {
+    Go([&wg, body, g] {
       body(g);
       wg.Done();
     });

@@ -34,6 +34,9 @@ template <typename T, typename F>
 class RecvCase {
  public:
   static constexpr bool kIsDefault = false;
+  RecvCase(const RecvCase&) = delete;  // which would be the program's accesses
+  RecvCase& operator=(const RecvCase&) = delete;
+  GOSYNC_UNCHECKED explicit RecvCase(ChanCore* channel) : channel_(channel) {}
   GOSYNC_UNCHECKED RecvCase(ChanCore* channel, F f) : channel_(channel), f_(std::move(f)) {}
   GOSYNC_UNCHECKED SelectCase Describe() { return {channel_, &element_.value, false, false}; }
   GOSYNC_UNCHECKED void Run(const SelectCase& done) {
@@ -71,13 +74,16 @@ class RecvCase {
 
   ChanCore* channel_;
   Element<T> element_;
-  F f_;
+  [[no_unique_address]] F f_;
 };
 
 template <typename T, typename F>
 class SendCase {
  public:
   static constexpr bool kIsDefault = false;
+  GOSYNC_UNCHECKED SendCase(ChanCore* channel, T value) : channel_(channel) {
+    Put(element_, value);
+  }
   GOSYNC_UNCHECKED SendCase(ChanCore* channel, T value, F f) : channel_(channel), f_(std::move(f)) {
     Put(element_, value);
   }
@@ -95,7 +101,7 @@ class SendCase {
  private:
   ChanCore* channel_;
   Element<T> element_;
-  F f_;
+  [[no_unique_address]] F f_;
   bool sent_ = false;
 };
 
@@ -129,16 +135,25 @@ GOSYNC_UNCHECKED int SelectAmong(std::uintptr_t pc, std::index_sequence<Index...
 
 // A case that receives from `channel`. `f` is called with the element as f(T), where T() stands for
 // a closed channel, f(std::optional<T>) or f(T, bool ok); or as f(), and the element is dropped.
-template <typename Channel, typename F = detail::Nothing>
-GOSYNC_INLINE auto OnRecv(const Channel& channel, F f = {}) {
+template <typename Channel, typename F>
+GOSYNC_INLINE auto OnRecv(const Channel& channel, F f) {
   return detail::RecvCase<detail::ElementOf<Channel>, F>(channel.core(), std::move(f));
+}
+template <typename Channel>
+GOSYNC_INLINE auto OnRecv(const Channel& channel) {
+  return detail::RecvCase<detail::ElementOf<Channel>, detail::Nothing>(channel.core());
 }
 
 // A case that sends `value`; `f()` is called when it was sent.
-template <typename Channel, typename F = detail::Nothing>
-GOSYNC_INLINE auto OnSend(const Channel& channel, detail::ElementOf<Channel> value, F f = {}) {
+template <typename Channel, typename F>
+GOSYNC_INLINE auto OnSend(const Channel& channel, detail::ElementOf<Channel> value, F f) {
   return detail::SendCase<detail::ElementOf<Channel>, F>(channel.core(), std::move(value),
                                                          std::move(f));
+}
+template <typename Channel>
+GOSYNC_INLINE auto OnSend(const Channel& channel, detail::ElementOf<Channel> value) {
+  return detail::SendCase<detail::ElementOf<Channel>, detail::Nothing>(channel.core(),
+                                                                       std::move(value));
 }
 
 // Runs if no other case can at once. At most one, anywhere in the list.
