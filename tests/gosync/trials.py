@@ -50,7 +50,8 @@ def fault_of_run(program, verdict, expected, workers):
         return f"exit status {run.returncode}, expected {STATUS[verdict]}", said
     if verdict == "norace" and "hbsan:" in said:
         return "expected no report", said
-    missing = [text for text in expected if text not in said]
+    in_one_line = " ".join(said.split())  # sentences wrap
+    missing = [text for text in expected if " ".join(text.split()) not in in_one_line]
     return (f"it does not say: {missing[0]}", said) if missing else None
 
 
