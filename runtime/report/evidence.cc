@@ -120,9 +120,11 @@ Report Evidence::OfRace(const ThreadState& t, const Race& race,
   accesses[0] = Side(race.current);
   accesses[1] = Side(race.previous);
   report.accesses = accesses;
-  report.location = FindLocation(*this, race.current.addr);
+  StackWindow window;
+  report.location = FindLocation(*this, race.current.addr, scratch_, window);
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};
+  NameStackVariable(race.current.addr, window, report);
   Explain(t, race, strip_path_prefix, report);
   report.tests = Tests(report);
   return report;
@@ -172,7 +174,8 @@ Report Evidence::OfCall(std::string_view kind, const ThreadInfo& caller, StackId
   report.stack = Stack(stack);
   if (mutex.mutex != 0) {
     AddMutex(mutex.mutex, mutex.acquired);
-    report.location = FindLocation(*this, mutex.mutex);
+    StackWindow window;
+    report.location = FindLocation(*this, mutex.mutex, scratch_, window);
   }
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};

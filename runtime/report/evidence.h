@@ -11,6 +11,7 @@
 #include "runtime/report/explanation.h"
 #include "runtime/report/report_value.h"
 #include "runtime/report/scratch.h"
+#include "runtime/report/stack_variable.h"
 #include "runtime/thread_info.h"
 
 namespace hbsan {
@@ -48,8 +49,9 @@ class Evidence {
   std::uint32_t mutex_count_ = 0;
 };
 
-// What lives at `address`.
-ReportLocation FindLocation(Evidence& evidence, Addr address);
+// What lives at `address`. On a stack: `window` is what surrounds it, copied into `scratch`.
+ReportLocation FindLocation(Evidence& evidence, Addr address, Scratch& scratch,
+                            StackWindow& window);
 
 // The kind of a race, named as ThreadSanitizer names it.
 std::string_view RaceKind(const Race& race);

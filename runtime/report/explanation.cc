@@ -1,5 +1,6 @@
 #include "runtime/report/explanation.h"
 
+#include "runtime/report/source_line.h"
 #include "runtime/report/wording.h"
 
 namespace hbsan {
@@ -131,6 +132,9 @@ class Sentence {
       out_ << release.at->function;
     } else {
       PrintPosition(*release.at, strip_, out_);
+      TextBuffer source;
+      QuoteSourceLine(release.at->file, release.at->line, source);
+      if (!source.empty()) out_ << " (" << source.view() << ')';
     }
   }
 

@@ -172,6 +172,7 @@ class ReportWriter {
       json_.Key("offset").Number(at.offset);
     }
     json_.Optional("name", at.name);
+    json_.Optional("function", at.function);
     json_.Optional("file", ShownPath(at.file, strip_));
     if (at.line != 0) json_.Key("line").Number(at.line);
     json_.Optional("module", at.module);

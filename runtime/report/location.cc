@@ -11,6 +11,8 @@ namespace {
 struct Search {
   Evidence& evidence;
   Addr address;
+  Scratch& scratch;
+  StackWindow& window;
   ReportLocation location;
 };
 
@@ -29,6 +31,7 @@ void VisitForMemory(ThreadInfo& thread, void* context) {
     search.location.kind = LocationKind::kThreadLocal;
   } else if (Within(search.address, thread.stack_begin, thread.stack_end)) {
     search.location.kind = LocationKind::kStack;
+    search.window = CopyStackAround(search.address, thread, search.scratch);
   } else {
     return;
   }
@@ -94,8 +97,13 @@ bool FindFile(Search& search) {
 
 }  // namespace
 
-ReportLocation FindLocation(Evidence& evidence, Addr address) {
-  Search search = {.evidence = evidence, .address = address, .location = {}};
+ReportLocation FindLocation(Evidence& evidence, Addr address, Scratch& scratch,
+                            StackWindow& window) {
+  Search search = {.evidence = evidence,
+                   .address = address,
+                   .scratch = scratch,
+                   .window = window,
+                   .location = {}};
   if (FindHeap(search) || FindFile(search)) return search.location;
   ForEachThread(&VisitForMemory, &search);
   if (search.location.kind == LocationKind::kUnknown) FindGlobal(search);

@@ -79,9 +79,10 @@ struct ReportLocation {
   LocationKind kind = LocationKind::kUnknown;
   Addr begin = 0;
   std::uint64_t size = 0;
-  std::uint64_t offset = 0;  // of the access
-  std::string_view name;     // global
-  std::string_view file;     // its declaration
+  std::uint64_t offset = 0;        // of the access
+  std::string_view name;           // of a global or local variable
+  std::string_view function = {};  // whose local variable it is
+  std::string_view file;           // its declaration
   std::uint32_t line = 0;
   std::string_view module;  // global
   std::uint64_t module_offset = 0;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kNumberWidth = 8;
 constexpr std::size_t kMaxShown = kColumns - kNumberWidth - 3;
+constexpr std::size_t kMaxQuoted = 60;
 constexpr std::string_view kCut = "...";
 
 std::size_t Digits(std::uint32_t number) {
@@ -75,6 +76,19 @@ void PrintSourceLine(std::string_view file, std::uint32_t line, std::uint32_t co
   const std::string_view text = LineOf(source.text(), line);
   if (text.find_first_not_of(" \t") == std::string_view::npos) return;
   PrintSourceText(text, line, column, out);
+}
+
+void QuoteSourceLine(std::string_view file, std::uint32_t line, TextBuffer& out) {
+  if (!file.starts_with('/') || line == 0) return;
+  const InputFile source(file.data());
+  std::string_view text = LineOf(source.text(), line);
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  if (text.empty()) return;
+  const std::string_view shown = Substring(text, 0, kMaxQuoted);
+  out << '`';
+  for (const char c : shown) PrintPrintable(c, out);
+  out << (shown.size() < text.size() ? kCut : "") << '`';
 }
 
 }  // namespace hbsan

@@ -22,6 +22,10 @@ void PrintSourceLine(std::string_view file, std::uint32_t line, std::uint32_t co
 void PrintSourceText(std::string_view text, std::uint32_t line, std::uint32_t column,
                      TextBuffer& out);
 
+// Appends that line's text without the spaces around it, cut to a few words if it is long; nothing
+// if it cannot be read.
+void QuoteSourceLine(std::string_view file, std::uint32_t line, TextBuffer& out);
+
 }  // namespace hbsan
 
 #endif  // HBSAN_RUNTIME_REPORT_SOURCE_LINE_H_

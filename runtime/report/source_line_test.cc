@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <string>
 
 namespace hbsan {
@@ -47,6 +49,21 @@ TEST(SourceText, CutsLongLinesAroundTheColumn) {
   EXPECT_EQ(shown.substr(0, 15), "       1 | ...a");
   EXPECT_EQ(shown.substr(newline - 4, 4), "b...");
   EXPECT_EQ(Show(line, 1, 1).find('\n'), 97u);
+}
+
+TEST(QuoteSourceLine, TrimsAndCuts) {
+  const std::string file = testing::TempDir() + "quoted.cc";
+  std::ofstream(file) << "\n  done.Send(i); \n" << std::string(100, 'x') << "\n";
+  const auto quote = [&](std::uint32_t line) {
+    TextBuffer out;
+    QuoteSourceLine(file, line, out);
+    return std::string(out.view());
+  };
+  EXPECT_EQ(quote(2), "`done.Send(i);`");
+  EXPECT_EQ(quote(3), "`" + std::string(60, 'x') + "...`");
+  EXPECT_EQ(quote(1), "");
+  EXPECT_EQ(quote(9), "");
+  std::remove(file.c_str());
 }
 
 TEST(PrintSourceLine, IsSilentWithoutTheFile) {

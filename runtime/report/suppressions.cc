@@ -70,8 +70,8 @@ bool MatchesRace(const Suppression& rule, const Report& report) {
         return false;
     }
   }
-  return rule.kind == SuppressionKind::kRace && !report.location.name.empty() &&
-         MatchesPattern(rule.pattern, report.location.name);
+  return rule.kind == SuppressionKind::kRace && report.location.kind == LocationKind::kGlobal &&
+         !report.location.name.empty() && MatchesPattern(rule.pattern, report.location.name);
 }
 
 bool MatchesCall(const Suppression& rule, const Report& report) {

@@ -168,6 +168,26 @@ bool ParseData(std::string_view reply, DataSymbol& symbol) {
   return true;
 }
 
+bool NextLocal(std::string_view& reply, LocalVariable& local) {
+  const std::string_view function = NextLine(reply);
+  if (function.empty()) return false;
+  local = {};
+  local.name = KnownOrEmpty(NextLine(reply));
+  std::string_view place = NextLine(reply);
+  TakeNumber(place, local.line);
+  local.file = KnownOrEmpty(place);
+  std::string_view extent = NextLine(reply);  // offset, size and a tag that nobody has here
+  const bool negative = extent.starts_with('-');
+  if (negative) extent.remove_prefix(1);
+  const std::size_t space = std::min(extent.find(' '), extent.size());
+  const std::string_view size = Substring(extent, std::min(space + 1, extent.size()));
+  std::uint64_t offset = 0;
+  local.placed = !local.name.empty() && ParseDecimal(Substring(extent, 0, space), offset) &&
+                 ParseDecimal(Substring(size, 0, size.find(' ')), local.size);
+  local.offset = negative ? -static_cast<std::int64_t>(offset) : static_cast<std::int64_t>(offset);
+  return true;
+}
+
 void InitializeSymbolizer(const Options& options) {
   state.wanted = options.symbolize;
   state.external = options.external_symbolizer_path;
@@ -204,6 +224,14 @@ bool SymbolizeData(Addr address, DataSymbol& symbol) {
   return address >= symbol.begin &&
          address - symbol.begin < std::max<std::uint64_t>(symbol.size, 1);
 }
+
+std::string_view AskForLocals(Addr function) {
+  const Module* module = FindModule(function);
+  return module != nullptr && Ask("FRAME", *module, function) ? state.reply.view()
+                                                              : std::string_view();
+}
+
+std::string_view KeepText(std::string_view text) { return state.keep.Copy(text); }
 
 void StopSymbolizer() { state.process.Stop(); }
 

@@ -33,6 +33,12 @@ ReportStack SymbolizeReturnAddress(std::uintptr_t pc);
 // The global variable that holds `address`. False if it lies in none or nobody can tell.
 bool SymbolizeData(Addr address, DataSymbol& symbol);
 
+// What llvm-symbolizer says of the local variables of the function that begins at `function`; for
+// NextLocal. Holds until the next question.
+std::string_view AskForLocals(Addr function);
+// A copy of `text` that lives as long as the process.
+std::string_view KeepText(std::string_view text);
+
 // Ends the process; a later question starts a new one.
 void StopSymbolizer();
 void SymbolizerAfterFork();
@@ -45,6 +51,15 @@ struct SourcePosition {
 // Takes the next position off a reply to CODE; false at its end.
 bool NextPosition(std::string_view& reply, SourcePosition& position);
 bool ParseData(std::string_view reply, DataSymbol& symbol);
+struct LocalVariable {
+  std::string_view name, file;
+  std::uint32_t line = 0;
+  bool placed = false;      // offset and size are known
+  std::int64_t offset = 0;  // from the frame's base
+  std::uint64_t size = 0;
+};
+// Takes the next variable off a reply to FRAME; false at its end.
+bool NextLocal(std::string_view& reply, LocalVariable& local);
 
 }  // namespace hbsan
 

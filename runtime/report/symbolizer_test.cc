@@ -51,6 +51,24 @@ TEST(NextPosition, ApproximateLinesAreLines) {
   EXPECT_EQ(at.line, 5u);
 }
 
+TEST(NextLocal, TakesVariablesInOrder) {
+  std::string_view reply =
+      "main\ntotal\n/t.cc:6\n-40 8 ??\nmain\ni\n/t.cc:8\n?? 4 ??\nmain\n??\n??:0\n16 8 ??\n\n";
+  LocalVariable local;
+  ASSERT_TRUE(NextLocal(reply, local));
+  EXPECT_EQ(local.name, "total");
+  EXPECT_EQ(local.file, "/t.cc");
+  EXPECT_EQ(local.line, 6u);
+  EXPECT_TRUE(local.placed);
+  EXPECT_EQ(local.offset, -40);
+  EXPECT_EQ(local.size, 8u);
+  ASSERT_TRUE(NextLocal(reply, local));
+  EXPECT_FALSE(local.placed);
+  ASSERT_TRUE(NextLocal(reply, local));
+  EXPECT_FALSE(local.placed);
+  EXPECT_FALSE(NextLocal(reply, local));
+}
+
 TEST(ParseData, TakesNameExtentAndDeclaration) {
   DataSymbol symbol;
   ASSERT_TRUE(ParseData("gs\n4096 40\n/tmp/t.cc:3\n\n", symbol));

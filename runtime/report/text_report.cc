@@ -120,6 +120,7 @@ class TextPrinter {
       case LocationKind::kThreadLocal:
         line_ << (at.kind == LocationKind::kStack ? "stack of " : "thread-local storage of ");
         PrintThreadName(at.thread_number, at.thread_goroutine, line_);
+        if (!at.name.empty()) PrintLocal();
         break;
       case LocationKind::kDescriptor:
         line_ << "file descriptor " << at.descriptor;
@@ -148,6 +149,14 @@ class TextPrinter {
     }
     line_ << " (" << BaseName(at.module) << '+';
     line_.Hex(at.module_offset) << ')';
+    PrintOffset();
+    if (!at.file.empty()) PrintDeclaration();
+  }
+
+  void PrintLocal() {
+    const ReportLocation& at = report_.location;
+    line_ << ", variable '" << at.name << "' of size " << at.size << " in ";
+    PrintShortName(at.function, line_);
     PrintOffset();
     if (!at.file.empty()) PrintDeclaration();
   }

@@ -93,7 +93,7 @@ case_hbsan_test_prints_a_table() {
   says "[$id]"
   says " | void RaceOn(int* at) {"
   expect 1 "$hbsan" explain ffffffffffffffff
-  says_only "hbsan: error: no race begins with ffffffffffffffff"
+  says_only "hbsan: error: no race has a fingerprint that begins with ffffffffffffffff"
 }
 
 # The listeners that docs/testing.md shows.

@@ -32,7 +32,8 @@ std::string Side(const Access& access) {
 std::string Object(const Location& at) {
   std::string object(at.kind);
   object += kSeparator;
-  if (!at.name.empty()) {
+  // Whether a local variable has a name depends on the debug information.
+  if (!at.name.empty() && at.function.empty()) {
     object += StableName(at.name);
   } else if (at.kind == "heap") {
     object += FunctionsOf(at.stack);

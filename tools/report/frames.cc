@@ -101,6 +101,10 @@ std::string Place(const Frame& frame, std::string_view root) {
 
 std::string ObjectPhrase(const Race& race) {
   const Location& at = race.location;
+  if (!at.function.empty()) {
+    return absl::StrCat(" on local variable '", std::string(at.name), "' of ",
+                        ShortName(at.function));
+  }
   if (!at.name.empty())
     return absl::StrCat(" on ", std::string(at.kind), " '", std::string(at.name), "'");
   if (at.kind == "heap") return absl::StrCat(" on a heap block of ", at.size, " bytes");

@@ -58,6 +58,7 @@ Json ToJson(const Location& at) {
     object["offset"] = at.offset;
   }
   Put(object, "name", at.name);
+  Put(object, "function", at.function);
   Put(object, "file", at.file);
   Put(object, "line", at.line);
   if (!at.module.empty()) {

@@ -65,8 +65,9 @@ struct Thread {
 };
 
 struct Location {
-  std::string_view kind;  // empty: unknown; else "global", "heap", "stack", ...
-  std::string_view name;
+  std::string_view kind;      // empty: unknown; else "global", "heap", "stack", ...
+  std::string_view name;      // of a global or local variable
+  std::string_view function;  // of a local variable
   std::string_view file;
   uint32_t line = 0;
   std::string_view module;  // of a global

@@ -231,7 +231,7 @@ void RaceSet::Keep(Race& race) {
   };
   keep({&race.kind, &race.thread, &race.explanation, &race.summary});
   Location& at = race.location;
-  keep({&at.kind, &at.name, &at.file, &at.module, &at.address, &at.thread});
+  keep({&at.kind, &at.name, &at.function, &at.file, &at.module, &at.address, &at.thread});
   for (Access& access : race.accesses) keep({&access.kind, &access.address, &access.thread});
   for (Mutex& mutex : race.mutexes) keep({&mutex.address, &mutex.name});
   for (Thread& thread : race.threads) {

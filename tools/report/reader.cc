@@ -73,6 +73,7 @@ Access ReadAccess(Element from) {
 Location ReadLocation(Element from) {
   return {.kind = Text(from, "kind"),
           .name = Text(from, "name"),
+          .function = Text(from, "function"),
           .file = Text(from, "file"),
           .line = static_cast<uint32_t>(Number(from, "line")),
           .module = Text(from, "module"),

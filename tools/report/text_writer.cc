@@ -102,7 +102,10 @@ class RacePrinter {
     const Location& at = race_.location;
     if (at.kind.empty()) return;
     std::string line = absl::StrCat("Location is", ObjectPhrase(race_).substr(3));
-    if (at.kind == "global" && at.size != 0) absl::StrAppend(&line, " of size ", at.size);
+    if (!at.name.empty() && at.size != 0) absl::StrAppend(&line, " of size ", at.size);
+    if (!at.function.empty()) {
+      absl::StrAppend(&line, ", on the stack of ", std::string(at.thread));
+    }
     if (at.offset != 0) absl::StrAppend(&line, ", offset ", at.offset);
     if (at.freed) line += ", freed";
     if (!at.file.empty()) {
