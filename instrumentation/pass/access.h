@@ -36,8 +36,10 @@ struct Access {
   llvm::TypeSize size;
   llvm::Align align;
   AccessKind kind;
-  // Boundaries (see regions.h) passed in this block before the access.
+  // Places passed in this block before the access where a region ends (see regions.h); and those
+  // after which control may not go on, as well.
   uint32_t segment;
+  uint32_t stretch;
   // Where the check is made: right before this, which is `inst` itself or before a loop around it.
   llvm::Instruction* place;
   // What needs no check of its own since this one has one.

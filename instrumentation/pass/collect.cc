@@ -4,6 +4,7 @@
 
 #include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/marks.h"
+#include "instrumentation/pass/summaries.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -124,9 +125,11 @@ class Collector {
   void Visit(llvm::BasicBlock& block) {
     const auto begin = static_cast<uint32_t>(result_.accesses.size());
     segment_ = 0;
+    stretch_ = 0;
     for (llvm::Instruction& inst : block) {
       Visit(inst);
-      if (IsBoundary(inst)) ++segment_;
+      if (EndsRegion(inst)) ++segment_;
+      if (IsBoundary(inst)) ++stretch_;
     }
     result_.blocks.push_back(
         {&block, begin, static_cast<uint32_t>(result_.accesses.size()), segment_});
@@ -145,7 +148,7 @@ class Collector {
            llvm::Align align, AccessKind kind) {
     if (marks_.Has(inst, IsWrite(kind) ? Mark::kWriteChecked : Mark::kReadChecked)) return;
     result_.accesses.push_back({&inst, pointer, offset, size, llvm::commonAlignment(align, offset),
-                                kind, segment_, &inst});
+                                kind, segment_, stretch_, &inst});
   }
 
   const llvm::DataLayout& layout_;
@@ -154,6 +157,7 @@ class Collector {
   const bool is_vectorized_;
   Collected result_;
   uint32_t segment_ = 0;
+  uint32_t stretch_ = 0;
 };
 
 void Collector::Visit(llvm::Instruction& inst) {
@@ -286,14 +290,14 @@ bool IsAtomicOperation(const llvm::Instruction& inst) {
   return llvm::getAtomicSyncScopeID(&inst) != llvm::SyncScope::SingleThread;
 }
 
+bool EndsRegion(const llvm::Instruction& inst) {
+  const auto* call = llvm::dyn_cast<llvm::CallBase>(&inst);
+  return call ? MaySynchronize(*call) : inst.isAtomic() || inst.isEHPad();
+}
+
 bool IsBoundary(const llvm::Instruction& inst) {
   const auto* call = llvm::dyn_cast<llvm::CallBase>(&inst);
-  if (!call) return inst.isAtomic();
-  if (llvm::isa<llvm::DbgInfoIntrinsic, llvm::MemIntrinsic>(call)) return false;
-  if (call->isInlineAsm()) return true;
-  const bool synchronises =
-      !call->hasFnAttr(llvm::Attribute::NoSync) && !call->doesNotAccessMemory();
-  return synchronises || !call->doesNotThrow() || !call->hasFnAttr(llvm::Attribute::WillReturn);
+  return EndsRegion(inst) || (call && MayNotReturn(*call));
 }
 
 }  // namespace hbsan

@@ -44,8 +44,12 @@ bool IsCheckable(const llvm::Value* pointer);
 // A load or store that other threads may see as atomic, an RMW, a cmpxchg or a fence.
 bool IsAtomicOperation(const llvm::Instruction& inst);
 
-// Whether code on both sides of `inst` may differ in what is ordered with it, or the far side may
-// never run: a call that may synchronise, not return or throw, or an atomic operation.
+// Whether code on both sides of `inst` may differ in what is ordered with it: a call that may
+// synchronise, an atomic operation, or a place where an exception arrives.
+bool EndsRegion(const llvm::Instruction& inst);
+
+// Whether what follows `inst` may never run or that may be: it ends a region, or is a call that may
+// not return.
 bool IsBoundary(const llvm::Instruction& inst);
 
 }  // namespace hbsan

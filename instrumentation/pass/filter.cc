@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "instrumentation/pass/private_objects.h"
 #include "instrumentation/pass/regions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
@@ -38,27 +38,6 @@ bool IsVptrLoad(const llvm::Value* value) {
   const llvm::MDNode* tag = load ? load->getMetadata(llvm::LLVMContext::MD_tbaa) : nullptr;
   return tag && tag->isTBAAVtableAccess();
 }
-
-// Knows which objects of a function are private to its activation.
-class PrivateObjects {
- public:
-  bool Contains(const llvm::Value* pointer) {
-    const llvm::Value* object = llvm::getUnderlyingObject(pointer);
-    const auto* argument = llvm::dyn_cast<llvm::Argument>(object);
-    if (!llvm::isa<llvm::AllocaInst>(object) && !(argument && argument->hasByValAttr())) {
-      return false;
-    }
-    const auto [entry, is_new] = known_.try_emplace(object, false);
-    if (is_new) {
-      entry->second = !llvm::PointerMayBeCaptured(object, /*ReturnCaptures=*/true,
-                                                  /*StoreCaptures=*/true);
-    }
-    return entry->second;
-  }
-
- private:
-  llvm::DenseMap<const llvm::Value*, bool> known_;
-};
 
 bool IsConstantRead(const llvm::Instruction& inst, const llvm::Value* pointer) {
   if (inst.hasMetadata(llvm::LLVMContext::MD_invariant_load)) return true;
@@ -230,7 +209,7 @@ void AccessFilter::DropReadsBeforeWrites() {
     written.clear();
     for (uint32_t i = range.end; i-- > range.begin;) {
       const Access& access = collected_.accesses[i];
-      if (i + 1 < range.end && collected_.accesses[i + 1].segment != access.segment) {
+      if (i + 1 < range.end && collected_.accesses[i + 1].stretch != access.stretch) {
         written.clear();
       }
       if (dropped_[i] || !MayBeCovered(access)) continue;

@@ -9,8 +9,8 @@ namespace hbsan {
 
 // Drops from `collected`, made for `function`, whose code has not changed since:
 //  - reads of constant data and vtables: nobody writes there;
-//  - accesses to local variables whose address never leaves the function: no other thread knows
-//  them;
+//  - accesses to objects that are private to the activation (see private_objects.h): no other
+//  thread knows them;
 //  - an access that one of the same or a stronger kind dominates in its region;
 //  - a read that a write of the same bytes follows in its block and region: the report says
 //  "write".

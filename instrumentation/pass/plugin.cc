@@ -5,6 +5,7 @@
 #include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
+#include "instrumentation/pass/summaries.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/IR/AttributeMask.h"
@@ -74,6 +75,9 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
     ExemptIFuncResolvers(module);
     auto& functions =
         analyses.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module).getManager();
+    Summarize(module, [&](llvm::Function& function) -> const llvm::TargetLibraryInfo& {
+      return functions.getResult<llvm::TargetLibraryAnalysis>(function);
+    });
     const Hooks hooks(module);
     std::vector<llvm::Function*> changed;
     for (llvm::Function& function : module) {
@@ -85,6 +89,7 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
     for (llvm::Function* function : changed) AdjustAttributes(*function);
     for (llvm::Function& function : module) function.removeFnAttr(llvm::Attribute::SanitizeThread);
     FinishEarlyRanges(module);
+    ForgetSummaries(module);
     SilenceStockPass();
     if (print_statistics) llvm::PrintStatistics(llvm::errs());
     return llvm::PreservedAnalyses::none();
@@ -103,6 +108,10 @@ void Register(llvm::PassBuilder& builder) {
     passes.addPass(HbsanPass());
     return true;
   });
+  builder.registerOptimizerEarlyEPCallback(
+      [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(SummarizePass());
+      });
   builder.registerVectorizerStartEPCallback(
       [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(EarlyRangesPass());

@@ -1,4 +1,4 @@
-// Numbers the regions of a function: maximal parts that no boundary divides.
+// Numbers the regions of a function: maximal parts without an inner end (see EndsRegion).
 //
 // Why a region matters. Let this thread touch a byte at A and again at B, both in one region, A on
 // every path to B. An access X of another thread is ordered before B only through an acquire of
@@ -17,8 +17,8 @@ namespace hbsan {
 
 enum class RegionId : uint64_t {};
 
-// Two points of equal region, the first dominating the second, have no boundary on any path from
-// the first's last execution to the second: a region's number is fresh wherever a boundary or a
+// Two points of equal region, the first dominating the second, have no end on any path from the
+// first's last execution to the second: a region's number is fresh wherever an end or a
 // join of different regions makes it, and that point dominates all others of the region (as a store
 // does in memory SSA).
 class Regions {

@@ -1,6 +1,6 @@
 // Writes a random C program to standard output: functions full of branches, loops, synchronisation,
-// loops over arrays and accesses to few addresses in several widths. Accesses are volatile, so that
-// no optimization but ours drops any. Usage: generate SEED
+// calls, loops over arrays and accesses to few addresses in several widths. Accesses are volatile,
+// so that no optimization but ours drops any. Usage: generate SEED
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -21,11 +21,15 @@ class Generator {
         "int Pure(int) __attribute__((const));\n"
         "extern char memory[256];\n"
         "static _Atomic int flag;\n"
-        "static int fuel = 1000;");
+        "static int fuel = 1000, calls = 200;");
     constexpr int kFunctions = 6;
     for (int i = 0; i < kFunctions; ++i) {
-      std::printf("__attribute__((noinline)) int f%d(char* p, char* q, int x) {\n", i);
-      Block(3);
+      function_ = i;
+      std::printf("%s __attribute__((noinline)) int f%d(char* p, char* q, int x) {\n",
+                  Below(2) ? "static" : "", i);
+      // Some have neither loops nor synchronisation.
+      plain_ = Below(3) == 0;
+      Block(plain_ ? 1 : 3);
       std::puts("  return x;\n}");
     }
     std::puts("int main(void) {\n  int x = 1;");
@@ -50,16 +54,18 @@ class Generator {
   }
 
   void Statement(int depth) {
-    switch (Below(depth > 0 ? 14 : 9)) {
+    switch (Below(depth > 0 && !plain_ ? 15 : 10)) {
+      case 9:
+        return Call();
       case 8:
-        return Sweep();
+        return plain_ ? Access() : Sweep();
       case 12:
         std::printf("if (x & %d) ", 1 << Below(8));
         return Nested(depth);
       case 13:
         std::printf("if (x & %d) return x;\n", 1 << Below(8));
         return;
-      case 9:
+      case 14:
         std::printf("if (x & %d) ", 1 << Below(8));
         Nested(depth);
         std::printf("else ");
@@ -79,11 +85,18 @@ class Generator {
         std::puts("x += Pure(x);");
         return;
       case 2:
-        if (Below(2)) std::puts(Below(2) ? "Synchronise();" : "x += flag++;");
+        if (!plain_ && Below(2)) std::puts(Below(2) ? "Synchronise();" : "x += flag++;");
         return;
       default:
         return Access();
     }
+  }
+
+  // Of a function before this one.
+  void Call() {
+    if (function_ == 0) return Access();
+    std::printf("if (--calls > 0) x += f%d(p + %d, q + %d, x);\n", Below(function_), Below(3),
+                Below(3));
   }
 
   // A loop over elements of a few fields, some or all of which are accessed.
@@ -124,6 +137,8 @@ class Generator {
   }
 
   std::mt19937 random_;
+  int function_ = 0;
+  bool plain_ = false;
 };
 
 }  // namespace
