@@ -14,6 +14,7 @@
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
@@ -168,19 +169,22 @@ class RangeTaker {
     }
   }
 
-  // The range of a loop that is executed in each round of the loops around it serves for all rounds
-  // if they do not change it, and becomes larger if each round goes on where the last one ended.
-  // Returns where to check it then.
+  // The range of a loop that is executed in each round of the loops around it, or in each if in
+  // any, serves for all rounds if they do not change it, and becomes larger if each round goes on
+  // where the last one ended. Returns where to check it then; it is empty unless all `guards` pass.
   llvm::Instruction* Widen(const llvm::Loop& loop, const llvm::SCEV*& base,
-                           const llvm::SCEV*& bytes, llvm::Instruction* place) {
+                           const llvm::SCEV*& bytes, llvm::Instruction* place,
+                           std::vector<Guard>& guards) {
     for (llvm::Loop* around = loop.getParentLoop(); around; around = around->getParentLoop()) {
       llvm::BasicBlock* preheader = around->getLoopPreheader();
-      if (!preheader || !IsInEachRound(place->getParent(), *around, tree_) ||
-          HasBoundary(*around) || !evolution_.isLoopInvariant(bytes, around)) {
-        break;
-      }
+      if (!preheader || HasBoundary(*around) || !evolution_.isLoopInvariant(bytes, around)) break;
+      const bool is_in_each = IsInEachRound(place->getParent(), *around, tree_);
+      std::optional<Guard> guard;
+      if (!is_in_each) guard = InvariantGuard(place->getParent(), *around, tree_);
+      if (!is_in_each && !guard) break;
       if (!evolution_.isLoopInvariant(base, around) && !Join(*around, base, bytes)) break;
       place = preheader->getTerminator();
+      if (guard) guards.push_back(*guard);
       ++NumWidened;
     }
     return place;
@@ -224,7 +228,8 @@ class RangeTaker {
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
-    if (nested_ranges) place = Widen(loop, base, bytes, place);
+    std::vector<Guard> guards;
+    if (nested_ranges) place = Widen(loop, base, bytes, place, guards);
     base = quotients_.InsertInto(base, place);
     bytes = quotients_.InsertInto(bytes, place);
     if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
@@ -237,6 +242,12 @@ class RangeTaker {
     llvm::Value* from =
         expander_.expandCodeFor(base, access.pointer->getType(), place->getIterator());
     llvm::Value* count = expander_.expandCodeFor(bytes, word, place->getIterator());
+    llvm::IRBuilder<> builder(place);
+    for (const Guard& guard : guards) {
+      llvm::Value* none = builder.getInt64(0);
+      count = builder.CreateSelect(guard.condition, guard.passes_if ? count : none,
+                                   guard.passes_if ? none : count);
+    }
     const bool same_size =
         llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
     const auto element = static_cast<uint64_t>(same_size ? lowest.size : std::abs(lowest.step));

@@ -5,7 +5,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; STATS-DAG: 3 hbsan - Checks moved before a loop
+; STATS-DAG: 4 hbsan - Checks moved before a loop
 
 ; CHECK-LABEL: @invariant(
 ; CHECK: call void @__tsan_read4(ptr %p)
@@ -126,3 +126,50 @@ end:
 }
 
 declare void @unknown()
+
+; In each round or in none: so it is before the loop.
+; CHECK-LABEL: @guarded(
+; CHECK: br i1 %c, label %[[CHECKED:.*]], label
+; CHECK: [[CHECKED]]:
+; CHECK-NEXT: call void @__tsan_read4(ptr %p)
+; CHECK: body:
+; CHECK-NOT: @__tsan
+; CHECK: ret void
+define void @guarded(ptr %p, i64 %n, i1 %c) sanitize_thread {
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 0, %entry ], [ %next, %join ]
+  br i1 %c, label %then, label %join
+then:
+  %v = load volatile i32, ptr %p, align 4
+  br label %join
+join:
+  %next = add nuw i64 %i, 1
+  %more = icmp ult i64 %next, %n
+  br i1 %more, label %body, label %end
+end:
+  ret void
+}
+
+; Only in some rounds.
+; CHECK-LABEL: @guarded_by_round(
+; CHECK: then:
+; CHECK-NEXT: call void @__tsan_read4(ptr %p)
+define void @guarded_by_round(ptr %p, i64 %n) sanitize_thread {
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 0, %entry ], [ %next, %join ]
+  %c = icmp eq i64 %i, 3
+  br i1 %c, label %then, label %join
+then:
+  %v = load volatile i32, ptr %p, align 4
+  br label %join
+join:
+  %next = add nuw i64 %i, 1
+  %more = icmp ult i64 %next, %n
+  br i1 %more, label %body, label %end
+end:
+  ret void
+}

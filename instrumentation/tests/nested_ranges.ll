@@ -6,7 +6,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; STATS-DAG: 2 hbsan - Ranges moved before a further loop
+; STATS-DAG: 3 hbsan - Ranges moved before a further loop
 ; OFF-NOT: Ranges moved before a further loop
 
 ; Row after row of a matrix.
@@ -123,3 +123,33 @@ end:
 }
 
 declare void @unknown()
+
+; The inner loop is entered in each round or in none.
+; CHECK-LABEL: @guarded(
+; CHECK: [[BYTES:%.*]] = select i1 %none, i64 0, i64 {{.*}}
+; CHECK-NEXT: call void @__hbsan_read_elements(ptr %p, i64 [[BYTES]], i64 8)
+; CHECK: outer:
+; CHECK-NOT: call void
+; CHECK: ret void
+define void @guarded(ptr %p, i64 %n, i64 %m, i1 %none) sanitize_thread {
+entry:
+  br label %outer
+outer:
+  %i = phi i64 [ 0, %entry ], [ %i_next, %outer_end ]
+  br i1 %none, label %outer_end, label %inner
+inner:
+  br label %body
+body:
+  %j = phi i64 [ 0, %inner ], [ %j_next, %body ]
+  %q = getelementptr inbounds i64, ptr %p, i64 %j
+  %v = load volatile i64, ptr %q, align 8
+  %j_next = add nuw i64 %j, 1
+  %more = icmp ne i64 %j_next, %n
+  br i1 %more, label %body, label %outer_end
+outer_end:
+  %i_next = add nuw i64 %i, 1
+  %again = icmp ne i64 %i_next, %m
+  br i1 %again, label %outer, label %end
+end:
+  ret void
+}
