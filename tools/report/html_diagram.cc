@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -11,6 +14,9 @@ namespace {
 constexpr int kWidth = 420;
 constexpr int kLeft = 105;   // the previous side's line
 constexpr int kRight = 315;  // the current side's
+constexpr int kTop = 34;     // where their lives begin
+constexpr int kLabelHeight = 12;
+constexpr int kLabelDepth = 5;
 constexpr size_t kLongestLabel = 26;
 
 // "a.cc:17", or the function; short enough for half the picture.
@@ -52,9 +58,7 @@ class Diagram {
     out_ << "<svg viewBox=\"0 0 " << kWidth << " " << end << "\" role=\"img\" aria-label=\""
          << Escape(Words()) << "\">\n";
     Window(previous_at, current_at);
-    for (const int x : {kLeft, kRight}) {
-      out_ << "<path class=\"life\" d=\"M" << x << " 34V" << end - 4 << "\"/>\n";
-    }
+    for (const int x : {kLeft, kRight}) LifeLine(x, end - 4);
     out_ << shapes_.str() << "</svg>\n";
   }
 
@@ -62,7 +66,25 @@ class Diagram {
   int Next(int distance) { return at_ += distance; }
 
   void Text(int x, int y, const std::string& text) {
+    labels_.emplace_back(x, y);
     shapes_ << "<text x=\"" << x << "\" y=\"" << y << "\">" << Escape(text) << "</text>\n";
+  }
+
+  // Down to `end`, with a gap at each label.
+  void LifeLine(int x, int end) {
+    std::vector<int> labels;
+    for (const auto& [label_x, y] : labels_) {
+      if (label_x == x && y > kTop) labels.push_back(y);
+    }
+    std::ranges::sort(labels);
+    int from = kTop;
+    out_ << "<path class=\"life\" d=\"";
+    for (const int y : labels) {
+      if (y - kLabelHeight > from) out_ << "M" << x << " " << from << "V" << y - kLabelHeight;
+      from = y + kLabelDepth;
+    }
+    if (end > from) out_ << "M" << x << " " << from << "V" << end;
+    out_ << "\"/>\n";
   }
 
   void Threads() {
@@ -72,7 +94,7 @@ class Diagram {
       if (thread == nullptr || thread->created_by.empty()) continue;
       Text(x, 28, "from " + Brief(TellingFrame(thread->created)));
     }
-    at_ = 34;
+    at_ = kTop;
   }
 
   void Arrow(int from_y, int to_y, bool missing) {
@@ -144,6 +166,7 @@ class Diagram {
   const Access& current_;
   const Access& previous_;
   std::ostringstream shapes_;
+  std::vector<std::pair<int, int>> labels_;  // x and y
   int at_ = 0;
 };
 

@@ -14,7 +14,7 @@ body { margin: 0 auto; padding: 1rem; max-width: 75rem; color: var(--text);
   background: var(--page); font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
-form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; }
+form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; align-items: center; }
 label { display: flex; gap: .4rem; align-items: center; }
 input, select { font: inherit; color: inherit; background: var(--soft); padding: .3rem .5rem;
   border: 1px solid var(--line); border-radius: .3rem; max-width: 100%; }

@@ -3,6 +3,7 @@
 #include "tools/report/frames.h"
 #include "tools/report/html.h"
 #include "tools/report/html_page.h"
+#include "tools/report/names.h"
 #include "tools/report/pattern.h"
 #include "tools/report/writers.h"
 
@@ -102,7 +103,7 @@ class HtmlPage {
     if (excerpt) WriteExcerpt(TellingFrame(stack));
     out_ << "<ol start=\"0\">\n";
     for (const Frame& frame : UserFrames(stack)) {
-      out_ << "<li><code>" << Escape(frame.function.empty() ? "unknown" : frame.function)
+      out_ << "<li><code>" << Escape(frame.function.empty() ? "unknown" : ShortName(frame.function))
            << "</code> <span class=\"dim\">"
            << Escape(frame.file.empty() ? BaseName(frame.module) : Position(frame, root_))
            << "</span></li>\n";
@@ -115,10 +116,12 @@ class HtmlPage {
     const std::vector<SourceLine> lines = sources_.Around(*frame, kExcerptLines, root_);
     if (lines.empty()) return;
     out_ << "<pre tabindex=\"0\" aria-label=\"" << Escape(Position(*frame, root_)) << "\">";
+    const size_t width = std::to_string(lines.back().number).size();
     for (const SourceLine& line : lines) {
       const bool here = line.number == frame->line;
-      out_ << (here ? "<mark>" : "") << line.number << (here ? " ▶ " : "   ") << Escape(line.text)
-           << (here ? "</mark>\n" : "\n");
+      const std::string number = std::to_string(line.number);
+      out_ << (here ? "<mark>" : "") << std::string(width - number.size(), ' ') << number
+           << (here ? " ▶ " : "   ") << Escape(line.text) << (here ? "</mark>\n" : "\n");
     }
     out_ << "</pre>\n";
   }
