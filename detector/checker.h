@@ -107,6 +107,9 @@ class AccessChecker {
   std::uint32_t PlainBelow(std::uint32_t old, ByteMask bytes) const;
   // Of what `old` stands for, what stays in a list below a new read; 0: not known without a look.
   std::uint32_t KeptBelow(std::uint32_t old, ByteMask bytes) const;
+  // The same where the thread's own last read of these bytes stands second: two sites take turns
+  // with neighbouring bytes.
+  std::uint32_t KeptBelowHead(std::uint32_t old, ByteMask bytes);
   void SetPruned(std::uint32_t list);
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;
   bool PrefersSplit() const;
@@ -119,11 +122,6 @@ class AccessChecker {
   // Which of the bytes for which the record stands in a list are its own after the present access,
   // which is `mine`.
   ByteMask LeftOf(std::uint32_t index, ByteMask b, const Record& mine, ByteMask bytes) const;
-  // Raises `last`, the thread's last plain access of each byte, by a list's record of the bytes
-  // `b`. True if a byte had one before: of the two one is out of use.
-  bool NoteOwn(const Record& record, ByteMask b, Clock* last) const;
-  // On which bytes the thread made a later access that subsumes the record.
-  ByteMask OutOfUse(const Record& record, ByteMask b, const Clock* last) const;
   const Transition* FindTransition(std::uint32_t old, std::uint32_t record, ByteMask bytes);
   Transition* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes) const;
   std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);

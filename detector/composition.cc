@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 #include "detector/checker.h"
 
@@ -8,6 +9,46 @@ namespace hbsan {
 namespace {
 
 bool IsPartial(ByteMask bytes) { return BytesOf(CoverageOf(bytes)) != bytes; }
+
+// The last plain accesses of threads to the halves of a cell, in a list: what one did before is out
+// of use. Of threads that fall on one place only the first is looked at.
+class LastAccesses {
+ public:
+  // True if one of the record and those before is out of use.
+  bool Note(const Record& record, ByteMask bytes) {
+    if (IsPartial(bytes)) return false;
+    Place& place = PlaceOf(record.epoch);
+    if (place.tid == Tid()) place.tid = record.epoch.tid();
+    if (place.tid != record.epoch.tid()) return false;
+    const Clock now = record.epoch.clock();
+    bool several = false;
+    for (int half = 0; half < 2; ++half) {
+      if ((bytes & kHalves[half]) == 0) continue;
+      Clock& last = place.last[half];
+      several |= last.value != 0 && last != now;
+      if (!record.atomic()) last = std::max(last, now);
+    }
+    return several;
+  }
+  ByteMask OutOfUse(const Record& record, ByteMask bytes) {
+    const Place& place = PlaceOf(record.epoch);
+    if (IsPartial(bytes) || place.tid != record.epoch.tid()) return 0;
+    unsigned out = 0;
+    for (int half = 0; half < 2; ++half) {
+      if (record.epoch.clock() < place.last[half]) out |= bytes & kHalves[half];
+    }
+    return static_cast<ByteMask>(out);
+  }
+
+ private:
+  static constexpr unsigned kHalves[] = {0x0f, 0xf0};
+  struct Place {
+    Tid tid;
+    Clock last[2];
+  };
+  Place& PlaceOf(Epoch e) { return places_[e.tid().value % std::size(places_)]; }
+  Place places_[16] = {};
+};
 
 }  // namespace
 
@@ -44,7 +85,8 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = known->may_race;
     return known->after;
   }
-  const std::uint32_t kept = KeptBelow(old, bytes);
+  std::uint32_t kept = KeptBelowHead(old, bytes);
+  if (kept == 0) kept = KeptBelow(old, bytes);
   const bool mixture = kept == 0 && IsMixture(old, bytes);
   if (mixture && PrefersSplit()) {
     may_race = true;
@@ -66,6 +108,21 @@ std::uint32_t AccessChecker::PlainBelow(std::uint32_t old, ByteMask bytes) const
   if (plain.IsList() || plain.IsSplit() || plain.atomic() || !atomic.atomic()) return 0;
   const bool replaces = (node.bytes & ~bytes) == 0 && IsOrdered(atomic.epoch);
   return replaces && IsOrdered(plain.epoch) ? node.tail : 0;
+}
+
+std::uint32_t AccessChecker::KeptBelowHead(std::uint32_t old, ByteMask bytes) {
+  Records& records = detector_.records_;
+  const Record& node = records[old];
+  if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
+  if (LooksThroughLists({t_.tid, t_.clock}) || (node.bytes & ~bytes) == 0) return 0;
+  const Record& rest = records[node.tail];
+  const bool longer = rest.IsList();
+  if (!longer && rest.IsSplit()) return 0;
+  const Record& second = longer ? records[rest.head] : rest;
+  const ByteMask of_second = longer ? rest.bytes : BytesOfSingle(node.tail, rest);
+  if (second.epoch.tid() != t_.tid || (of_second & ~bytes) != 0) return 0;
+  if (atomic_ && !second.atomic()) return 0;
+  return Append(node.head, node.bytes, longer ? rest.tail : 0);
 }
 
 std::uint32_t AccessChecker::KeptBelow(std::uint32_t old, ByteMask bytes) const {
@@ -137,11 +194,11 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
   bool all_left = true;
-  Clock last[kCellBytes] = {};  // plain accesses of the thread's own, by byte
+  LastAccesses last;
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
-    all_left &= !NoteOwn(record, b, last);
+    all_left &= !last.Note(record, b);
     may_race |= !IsOrdered(record.epoch);
     if (IsSameSite(index, mine)) merged |= b;  // one record for all bytes that the site touches
     if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
@@ -153,7 +210,7 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
     ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
       const Record& record = detector_.records_[index];
       const auto left =
-          static_cast<ByteMask>(LeftOf(index, b, mine, bytes) & ~OutOfUse(record, b, last));
+          static_cast<ByteMask>(LeftOf(index, b, mine, bytes) & ~last.OutOfUse(record, b));
       if (left != 0) rest = Append(index, left, rest);
       return true;
     });
@@ -177,26 +234,6 @@ ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mi
   if (IsSameSite(index, mine)) return 0;
   const Record& record = detector_.records_[index];
   return Subsumes(record, IsOrdered(record.epoch)) ? b & static_cast<ByteMask>(~bytes) : b;
-}
-
-bool AccessChecker::NoteOwn(const Record& record, ByteMask b, Clock* last) const {
-  if (record.epoch.tid() != t_.tid) return false;
-  bool several = false;
-  for (unsigned left = record.atomic() ? 0 : b; left != 0; left &= left - 1) {
-    Clock& of_byte = last[std::countr_zero(left)];
-    several |= of_byte.value != 0;
-    of_byte = std::max(of_byte, record.epoch.clock());
-  }
-  return several;
-}
-
-ByteMask AccessChecker::OutOfUse(const Record& record, ByteMask b, const Clock* last) const {
-  if (record.epoch.tid() != t_.tid) return 0;
-  unsigned out = 0;
-  for (unsigned left = b; left != 0; left &= left - 1) {
-    if (record.epoch.clock() < last[std::countr_zero(left)]) out |= left & -left;
-  }
-  return static_cast<ByteMask>(out);
 }
 
 std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,

@@ -38,6 +38,21 @@ TEST_F(ReclaimTest, OverwrittenRecordsGo) {
   EXPECT_LE(Records(), 2 * Records::kChunkRecords);
 }
 
+TEST_F(ReclaimTest, ReadsOfNeighbouringBytesByTurnsGo) {
+  for (const int readers : {1, 3}) {
+    std::vector<std::unique_ptr<TestThread>> threads;
+    for (int i = 0; i < readers; ++i) threads.push_back(engine_.Start(main_.get(), /*plane=*/0));
+    for (int i = 0; i < 10'000; ++i) {
+      TestThread& t = *threads[i % threads.size()];
+      engine_.Read(t, kMemory, 4, 0x100);
+      engine_.Read(t, kMemory + 4, 4, 0x200);
+      Release(t);
+    }
+    detector().Reclaim(nullptr);
+    EXPECT_LE(Records(), 100 * hbsan::Records::kChunkRecords) << readers;
+  }
+}
+
 TEST_F(ReclaimTest, BecomesDueByItselfAndNotAtOnceAgain) {
   EXPECT_FALSE(detector().ReclaimIsDue());
   while (!detector().ReclaimIsDue()) WriteOften(*main_, kMemory, 1000);

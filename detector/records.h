@@ -96,20 +96,29 @@ inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
   return id > kIndexMask ? BytesOf(id) : record.bytes;
 }
 
+// Whether a thread looks through the lists of readers that it meets in this epoch: one in 16, in no
+// order that a program's loops may have, too.
+inline bool LooksThroughLists(Epoch now) {
+  return (now.clock().value * 0x9e3779b97f4a7c15u) >> 60 == 0;
+}
+
 // Many goroutines read one variable, again and again. What of a list stays below a new read of
 // `bytes` is mostly known without a look at all of it: all but the reader's own last read where
 // that stands first; and else all, until the list is twice as long as when it was last looked
-// through. The id of that; 0: not known. `list`: the id, of the record `node`, whose head is
-// `first`. `now`: of the reader, which is `atomic` or not.
+// through, or it is the reader's turn to look for its own. The id of that; 0: not known. `list`:
+// the id, of the record `node`, whose head is `first`. `now`: of the reader, which is `atomic` or
+// not.
 inline std::uint32_t KeptBelowRead(std::uint32_t list, const Record& node, const Record& first,
                                    ByteMask bytes, Epoch now, bool atomic) {
-  constexpr std::uint64_t kEpochsBetweenLooks = 16;
   constexpr std::uint32_t kLong = 4;
+  constexpr std::uint32_t kTooLong = 512;  // for anybody's turn
+  const bool looks = LooksThroughLists(now);
   if (first.epoch.tid() == now.tid() && (node.bytes & ~bytes) == 0 && (first.atomic() || !atomic) &&
-      now.clock().value % kEpochsBetweenLooks != 0) {
+      !looks) {
     return node.tail;
   }
-  return node.length >= kLong && node.length >> node.pruned_length_log2 < 2 ? list : 0;
+  if (node.length < kLong || (looks && node.length < kTooLong)) return 0;
+  return node.length >> node.pruned_length_log2 < 2 ? list : 0;
 }
 
 class Records {
