@@ -22,7 +22,14 @@ llvm::cl::opt<unsigned> inline_limit(
     "hbsan-inline-limit", llvm::cl::init(4000), llvm::cl::Hidden,
     llvm::cl::desc("Accesses of a function from which on none is checked inline"));
 
+llvm::cl::opt<bool> share_cells("hbsan-share-cells", llvm::cl::init(true), llvm::cl::Hidden,
+                                llvm::cl::desc("Find a field's shadow by that of its object"));
+
 ALWAYS_ENABLED_STATISTIC(NumInline, "Accesses checked inline");
+ALWAYS_ENABLED_STATISTIC(NumShared, "Accesses whose shadow is found by their object's");
+
+// Objects reach so far at most; none lies where the keys of addresses begin anew.
+constexpr uint64_t kMaxSharedOffset = 4096;
 
 constexpr HotState kInitial{};
 constexpr uint32_t kHighCovered = kInitial.other_half[0];
@@ -37,6 +44,7 @@ class InlineCheck {
         hooks_(hooks),
         builder_(access.place),
         layout_(access.inst->getDataLayout()),
+        pointer_(address),
         address_(builder_.CreatePtrToInt(address, builder_.getInt64Ty())),
         known_(
             llvm::computeKnownBits(address, layout_, /*Depth=*/0, /*AC=*/nullptr, access.place)) {
@@ -53,8 +61,7 @@ class InlineCheck {
         IsWrite(access_.kind) ? offsetof(HotState, write_plane) : offsetof(HotState, read_plane),
         builder_.getInt64Ty());
     plane = builder_.CreateIntToPtr(plane, builder_.getPtrTy());
-    llvm::Value* cell =
-        builder_.CreateLShr(builder_.CreateShl(address_, 64 - kKeyBits), 64 - kKeyBits + 3);
+    llvm::Value* cell = Cell();
     llvm::Value* misses = IsNotOwn(plane, cell);
     if (size_ == 16) {
       llvm::Value* next = builder_.CreateAdd(cell, builder_.getInt64(1));
@@ -71,6 +78,27 @@ class InlineCheck {
     llvm::Value* field =
         builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), hooks_.HotState(), offset);
     return builder_.CreateLoad(type, field, /*isVolatile=*/true);
+  }
+
+  llvm::Value* CellOf(llvm::Value* address) {
+    return builder_.CreateLShr(builder_.CreateShl(address, 64 - kKeyBits), 64 - kKeyBits + 3);
+  }
+
+  // The index of the (first) cell. That of a field follows from that of its object, which code
+  // generation then computes once for all fields.
+  llvm::Value* Cell() {
+    llvm::APInt offset(layout_.getIndexTypeSizeInBits(pointer_->getType()), 0);
+    llvm::Value* object =
+        pointer_->stripAndAccumulateConstantOffsets(layout_, offset, /*AllowNonInbounds=*/true);
+    if (!share_cells || offset.isZero() || offset.uge(kMaxSharedOffset)) return CellOf(address_);
+    const bool is_aligned =
+        (known_.countMinTrailingZeros() >= 3 && offset.countr_zero() >= 3) ||
+        llvm::computeKnownBits(object, layout_, /*Depth=*/0, /*AC=*/nullptr, access_.place)
+                .countMinTrailingZeros() >= 3;
+    if (!is_aligned) return CellOf(address_);
+    ++NumShared;
+    return builder_.CreateAdd(CellOf(builder_.CreatePtrToInt(object, builder_.getInt64Ty())),
+                              builder_.getInt64(offset.getZExtValue() >> 3));
   }
 
   // True if the cell's record is none of the present epoch that covers the bytes.
@@ -112,6 +140,7 @@ class InlineCheck {
   const Hooks& hooks_;
   llvm::InstrumentationIRBuilder builder_;
   const llvm::DataLayout& layout_;
+  llvm::Value* pointer_;
   llvm::Value* address_;
   llvm::KnownBits known_;
 };

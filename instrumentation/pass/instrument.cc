@@ -1,19 +1,29 @@
 #include "instrumentation/pass/instrument.h"
 
+#include "instrumentation/pass/cold_blocks.h"
 #include "instrumentation/pass/collect.h"
 #include "instrumentation/pass/early_ranges.h"
 #include "instrumentation/pass/emit.h"
 #include "instrumentation/pass/filter.h"
 #include "instrumentation/pass/invariant.h"
 #include "instrumentation/pass/ranges.h"
+#include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Utils/Local.h"
+
+#define DEBUG_TYPE "hbsan"
 
 namespace hbsan {
 namespace {
+
+llvm::cl::opt<bool> small_cold_code("hbsan-small-cold-code", llvm::cl::init(true), llvm::cl::Hidden,
+                                    llvm::cl::desc("Do not check inline in cold blocks"));
+
+ALWAYS_ENABLED_STATISTIC(NumColdBlocks, "Cold blocks in which nothing is checked inline");
 
 // Set by clang, in place of `sanitize_thread`, where nothing that the function calls is to be
 // checked either.
@@ -42,6 +52,15 @@ std::vector<Range> TreatLoops(llvm::Function& function, Collected& collected,
   return TakeRanges(function, collected, {tree, loops, evolution});
 }
 
+// Those whose accesses are checked by calls alone.
+llvm::DenseSet<const llvm::BasicBlock*> BlocksToKeepSmall(const llvm::Function& function,
+                                                          bool check_inline) {
+  if (!check_inline || !small_cold_code) return {};
+  llvm::DenseSet<const llvm::BasicBlock*> cold = ColdBlocks(function);
+  NumColdBlocks += cold.size();
+  return cold;
+}
+
 }  // namespace
 
 bool IsExempt(const llvm::Function& function) {
@@ -63,7 +82,10 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   for (const Range& range : ranges) EmitRange(range, hooks);
   const bool check_inline = ChecksInline(function, collected.accesses.size());
   if (check_inline) GatherAllocas(function);
-  for (const Access& access : collected.accesses) EmitAccess(access, hooks, check_inline);
+  const llvm::DenseSet<const llvm::BasicBlock*> cold = BlocksToKeepSmall(function, check_inline);
+  for (const Access& access : collected.accesses) {
+    EmitAccess(access, hooks, check_inline && !cold.contains(access.place->getParent()));
+  }
   for (const LaneAccess& lanes : collected.lanes) EmitLanes(lanes, hooks);
   for (llvm::Instruction* inst : collected.atomics) EmitAtomic(*inst, hooks);
   for (llvm::MemIntrinsic* inst : collected.bulk) EmitBulk(*inst, hooks);
