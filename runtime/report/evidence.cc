@@ -172,13 +172,14 @@ Report Evidence::OfCall(std::string_view kind, const ThreadInfo& caller, StackId
   report.pid = sys::GetPid();
   AddThread(caller);
   report.stack = Stack(stack);
+  StackWindow window;
   if (mutex.mutex != 0) {
     AddMutex(mutex.mutex, mutex.acquired);
-    StackWindow window;
     report.location = FindLocation(*this, mutex.mutex, scratch_, window);
   }
   report.mutexes = {mutexes_, mutex_count_};
   report.threads = {threads_, thread_count_};
+  NameStackVariable(mutex.mutex, window, report);
   report.tests = Tests(report);
   return report;
 }

@@ -1,10 +1,14 @@
 #include "runtime/report/stack_variable.h"
 
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "runtime/report/modules.h"
 #include "runtime/report/symbolizer.h"
+#include "runtime/sys.h"
 
 namespace hbsan {
 namespace {
@@ -32,7 +36,8 @@ bool Shows(ReportStack stack, std::string_view function) {
 }
 
 bool Shows(const Report& report, std::string_view function) {
-  return std::ranges::any_of(report.accesses,
+  return Shows(report.stack, function) ||
+         std::ranges::any_of(report.accesses,
                              [&](const ReportAccess& a) { return Shows(a.stack, function); }) ||
          std::ranges::any_of(report.threads,
                              [&](const ReportThread& t) { return Shows(t.creation, function); });
@@ -43,6 +48,7 @@ bool Shows(const Report& report, std::string_view function) {
 bool CallsAnother(std::uintptr_t return_address, Addr function) {
   constexpr unsigned char kCallRelative = 0xE8;
   constexpr std::size_t kLength = 5;
+  if (FindModule(return_address - 1) == nullptr) return false;  // made at run time
   const auto* end = reinterpret_cast<const unsigned char*>(return_address);
   if (end[-static_cast<int>(kLength)] != kCallRelative) return false;
   std::int32_t distance;
@@ -55,12 +61,12 @@ class FrameSearch {
  public:
   FrameSearch(Addr address, const StackWindow& window, Report& report)
       : address_(address), window_(window), report_(report) {
-    caller_ = IndexOf(address) + 1;
+    caller_ = IndexOf(address) + 1;  // may lie behind the window
     while (caller_ < window_.size() && !IsReturn(window_.words[caller_])) ++caller_;
   }
 
-  // The slots below, upwards to the callers' direction: the first return address into a function of
-  // the report is where the frame's function called on.
+  // The nearest return address below the variable that leads into a function of the report: where
+  // that function goes on, right below its frame.
   void Run() {
     if (caller_ >= window_.size()) return;
     int questions = 0;
@@ -121,11 +127,12 @@ StackWindow CopyStackAround(Addr address, const ThreadInfo& thread, Scratch& scr
   const Addr end = std::min(thread.stack_end, address + kBytesAbove) & ~(kWord - 1);
   const std::span<std::uintptr_t> words =
       scratch.NewArray<std::uintptr_t>((end - window.begin) / kWord);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    words[i] = __atomic_load_n(reinterpret_cast<const std::uintptr_t*>(window.begin + i * kWord),
-                               __ATOMIC_RELAXED);
-  }
-  window.words = words;
+  // The kernel copies as much as can be read: a program may protect pages of its stacks.
+  const iovec to = {.iov_base = words.data(), .iov_len = words.size_bytes()};
+  const iovec from = {.iov_base = reinterpret_cast<void*>(window.begin), .iov_len = to.iov_len};
+  const long copied = sys::Call(SYS_process_vm_readv, sys::GetPid(), reinterpret_cast<long>(&to), 1,
+                                reinterpret_cast<long>(&from), 1, 0);
+  window.words = words.first(copied <= 0 ? 0 : static_cast<std::size_t>(copied) / kWord);
   window.returns = CopyReturns(thread, scratch);
   return window;
 }

@@ -357,4 +357,36 @@ EOF
   says "[SUMMARY: hbsan: data race both.cc:8:16 in First()]"
 }
 
+# Its own variables lie elsewhere in a frame at each of these.
+case_local_variables_have_names() {
+  cat >local.cc <<'EOF'
+#include <thread>
+
+struct Total {
+  long sums[4], count;
+};
+
+__attribute__((noinline)) long Sum(int n) {
+  volatile char unrelated[100] = {};
+  Total total = {};
+  std::thread other([&] { ++total.count; });
+  total.count += n + unrelated[n];
+  other.join();
+  return total.count;
+}
+
+int main(int argc, char**) { return Sum(argc) == 0; }
+EOF
+  for flags in -O0 -O1 -O2 '-O2 -fno-omit-frame-pointer'; do
+    "$cxx" -fsanitize=race -g $flags local.cc -o local
+    HBSAN_OPTIONS=strip_path_prefix=$work/ expect 66 ./local
+    says "  Location is stack of main thread, variable 'total' of size 40 in Sum(int), offset 32,"
+    says "    declared at local.cc:9"
+  done
+  "$cxx" -fsanitize=race -O1 local.cc -o local
+  expect 66 ./local
+  says "  Location is stack of main thread"
+  says_not "variable"
+}
+
 "case_$1"
