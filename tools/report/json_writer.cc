@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
@@ -7,127 +8,190 @@
 namespace hbsan::tools {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-void Put(Json& object, const char* name, std::string_view text) {
-  if (!text.empty()) object[name] = text;
-}
-
-void Put(Json& object, const char* name, uint64_t number) {
-  if (number != 0) object[name] = number;
-}
-
-Json ToJson(const Frame& frame) {
-  Json object = Json::object();
-  Put(object, "function", frame.function);
-  Put(object, "file", frame.file);
-  Put(object, "line", frame.line);
-  Put(object, "column", frame.column);
-  Put(object, "module", frame.module);
-  if (!frame.module.empty()) object["offset"] = absl::StrCat("0x", absl::Hex(frame.offset));
-  if (frame.inlined) object["inlined"] = true;
-  return object;
-}
-
-Json ToJson(const Stack& stack) {
-  Json list = Json::array();
-  for (const Frame& frame : stack) list.push_back(ToJson(frame));
-  return list;
-}
-
-Json ToJson(const Access& access) {
-  Json object = {{"kind", access.kind},
-                 {"address", access.address},
-                 {"size", access.size},
-                 {"thread", access.thread},
-                 {"mutexes", Json::array()}};
-  for (const HeldMutex& held : access.mutexes) {
-    object["mutexes"].push_back({{"mutex", held.mutex},
-                                 {"mode", held.shared ? "read" : "write"},
-                                 {"acquired", ToJson(held.acquired)}});
+// The text of one JSON object, made as it goes: there may be hundreds of megabytes. Keys and
+// brackets put the commas where they belong.
+class JsonLine {
+ public:
+  JsonLine& Key(std::string_view key) {
+    Separate();
+    absl::StrAppend(&text_, "\"", std::string(key), "\":");
+    first_ = true;  // its value follows without a comma
+    return *this;
   }
-  object["stack"] = ToJson(access.stack);
-  return object;
+  void Begin(char bracket) {
+    Separate();
+    text_ += bracket;
+    first_ = true;
+  }
+  void End(char bracket) {
+    text_ += bracket;
+    first_ = false;
+  }
+  void String(std::string_view value) {
+    Separate();
+    const auto is_plain = [](unsigned char c) {
+      return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+    };
+    if (std::ranges::all_of(value, is_plain)) {
+      text_ += '"';
+      text_ += value;
+      text_ += '"';
+    } else {
+      text_ += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+  }
+  void Number(uint64_t value) {
+    Separate();
+    absl::StrAppend(&text_, value);
+  }
+  void Bool(bool value) {
+    Separate();
+    text_ += value ? "true" : "false";
+  }
+
+  // Left out if there is nothing to say.
+  void Put(std::string_view key, std::string_view text) {
+    if (!text.empty()) Key(key).String(text);
+  }
+  void Put(std::string_view key, uint64_t number) {
+    if (number != 0) Key(key).Number(number);
+  }
+  void PutHex(std::string_view key, uint64_t number) {
+    Key(key).String(absl::StrCat("0x", absl::Hex(number)));
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  void Separate() {
+    if (!first_) text_ += ',';
+    first_ = false;
+  }
+
+  std::string text_;
+  bool first_ = true;
+};
+
+void Write(const Frame& frame, JsonLine& out) {
+  out.Begin('{');
+  out.Put("function", frame.function);
+  out.Put("file", frame.file);
+  out.Put("line", frame.line);
+  out.Put("column", frame.column);
+  out.Put("module", frame.module);
+  if (!frame.module.empty()) out.PutHex("offset", frame.offset);
+  if (frame.inlined) out.Key("inlined").Bool(true);
+  out.End('}');
 }
 
-Json ToJson(const Location& at) {
-  Json object = {{"kind", at.kind}};
-  Put(object, "address", at.address);
+template <typename List>
+void WriteList(const char* key, const List& list, JsonLine& out) {
+  out.Key(key).Begin('[');
+  for (const auto& element : list) Write(element, out);
+  out.End(']');
+}
+
+void Write(const std::string& text, JsonLine& out) { out.String(text); }
+
+void Write(const HeldMutex& held, JsonLine& out) {
+  out.Begin('{');
+  out.Key("mutex").Number(held.mutex);
+  out.Key("mode").String(held.shared ? "read" : "write");
+  WriteList("acquired", held.acquired, out);
+  out.End('}');
+}
+
+void Write(const Access& access, JsonLine& out) {
+  out.Begin('{');
+  out.Key("kind").String(access.kind);
+  out.Key("address").String(access.address);
+  out.Key("size").Number(access.size);
+  out.Key("thread").String(access.thread);
+  WriteList("mutexes", access.mutexes, out);
+  WriteList("stack", access.stack, out);
+  out.End('}');
+}
+
+void Write(const Location& at, JsonLine& out) {
+  out.Begin('{');
+  out.Key("kind").String(at.kind);
+  out.Put("address", at.address);
   if (at.size != 0) {
-    object["size"] = at.size;
-    object["offset"] = at.offset;
+    out.Key("size").Number(at.size);
+    out.Key("offset").Number(at.offset);
   }
-  Put(object, "name", at.name);
-  Put(object, "function", at.function);
-  Put(object, "file", at.file);
-  Put(object, "line", at.line);
+  out.Put("name", at.name);
+  out.Put("function", at.function);
+  out.Put("file", at.file);
+  out.Put("line", at.line);
   if (!at.module.empty()) {
-    object["module"] = at.module;
-    object["module_offset"] = absl::StrCat("0x", absl::Hex(at.module_offset));
+    out.Put("module", at.module);
+    out.PutHex("module_offset", at.module_offset);
   }
-  if (at.kind == "heap") object["freed"] = at.freed;
-  Put(object, "thread", at.thread);
-  if (!at.stack.empty()) object["stack"] = ToJson(at.stack);
-  return object;
+  if (at.kind == "heap") out.Key("freed").Bool(at.freed);
+  out.Put("thread", at.thread);
+  if (!at.stack.empty()) WriteList("stack", at.stack, out);
+  out.End('}');
 }
 
-Json ToJson(const Mutex& mutex) {
-  Json object = {{"mutex", mutex.number}, {"address", mutex.address}};
-  Put(object, "name", mutex.name);
-  object[mutex.created ? "created" : "locked"] = ToJson(mutex.stack);
-  return object;
+void Write(const Mutex& mutex, JsonLine& out) {
+  out.Begin('{');
+  out.Key("mutex").Number(mutex.number);
+  out.Key("address").String(mutex.address);
+  out.Put("name", mutex.name);
+  WriteList(mutex.created ? "created" : "locked", mutex.stack, out);
+  out.End('}');
 }
 
-Json ToJson(const Thread& thread) {
-  Json object = {{"thread", thread.who}};
-  Put(object, "name", thread.name);
-  Put(object, "tid", thread.tid);
-  object["running"] = thread.running;
-  Put(object, "test", thread.test);
+void Write(const Thread& thread, JsonLine& out) {
+  out.Begin('{');
+  out.Key("thread").String(thread.who);
+  out.Put("name", thread.name);
+  out.Put("tid", thread.tid);
+  out.Key("running").Bool(thread.running);
+  out.Put("test", thread.test);
   if (!thread.created_by.empty()) {
-    object["created_by"] = thread.created_by;
-    object["created"] = ToJson(thread.created);
+    out.Key("created_by").String(thread.created_by);
+    WriteList("created", thread.created, out);
   }
-  return object;
+  out.End('}');
 }
 
-template <typename T>
-Json ToJsonList(const std::vector<T>& list) {
-  Json result = Json::array();
-  for (const T& element : list) result.push_back(ToJson(element));
-  return result;
-}
-
-void Put(Json& object, const char* name, const Synchronisation& sync) {
+void Put(const char* key, const Synchronisation& sync, JsonLine& out) {
   if (sync.object.empty() && sync.at.function.empty()) return;
-  object[name] = Json::object();
-  Put(object[name], "object", sync.object);
-  object[name]["at"] = ToJson(sync.at);
+  out.Key(key).Begin('{');
+  out.Put("object", sync.object);
+  out.Key("at");
+  Write(sync.at, out);
+  out.End('}');
 }
 
-Json ToJson(const Race& race) {
-  Json object = {
-      {"version", ReportReader::kVersion}, {"type", "report"}, {"fingerprint", race.fingerprint}};
-  if (!race.aliases.empty()) object["aliases"] = race.aliases;
-  object.update({{"reports", race.reports},
-                 {"programs", race.programs},
-                 {"tests", race.tests},
-                 {"kind", race.kind},
-                 {"pid", race.pid}});
+void Write(const Race& race, JsonLine& out) {
+  out.Key("version").Number(ReportReader::kVersion);
+  out.Key("type").String("report");
+  out.Key("fingerprint").String(race.fingerprint);
+  if (!race.aliases.empty()) WriteList("aliases", race.aliases, out);
+  out.Key("reports").Number(race.reports);
+  WriteList("programs", race.programs, out);
+  WriteList("tests", race.tests, out);
+  out.Key("kind").String(race.kind);
+  out.Key("pid").Number(static_cast<uint64_t>(race.pid));
   if (race.accesses.empty()) {
-    object["thread"] = race.thread;
-    object["stack"] = ToJson(race.stack);
+    out.Key("thread").String(race.thread);
+    WriteList("stack", race.stack, out);
   } else {
-    object["accesses"] = ToJsonList(race.accesses);
+    WriteList("accesses", race.accesses, out);
   }
-  if (!race.location.kind.empty()) object["location"] = ToJson(race.location);
-  object["mutexes"] = ToJsonList(race.mutexes);
-  object["threads"] = ToJsonList(race.threads);
-  Put(object, "explanation", race.explanation);
-  Put(object, "first_release", race.first_release);
-  Put(object, "last_known", race.last_known);
-  Put(object, "summary", race.summary);
-  return object;
+  if (!race.location.kind.empty()) {
+    out.Key("location");
+    Write(race.location, out);
+  }
+  WriteList("mutexes", race.mutexes, out);
+  WriteList("threads", race.threads, out);
+  out.Put("explanation", race.explanation);
+  Put("first_release", race.first_release, out);
+  Put("last_known", race.last_known, out);
+  out.Put("summary", race.summary);
 }
 
 }  // namespace
@@ -135,11 +199,14 @@ Json ToJson(const Race& race) {
 void WriteJson(const Findings& findings, std::ostream& out) {
   for (const Finding& finding : findings.list) {
     if (finding.state == BaselineState::kVanished) continue;
-    Json object = ToJson(*finding.race);
+    JsonLine line;
+    line.Begin('{');
+    Write(*finding.race, line);
     if (findings.has_baseline) {
-      object["baseline"] = finding.state == BaselineState::kNew ? "new" : "unchanged";
+      line.Key("baseline").String(finding.state == BaselineState::kNew ? "new" : "unchanged");
     }
-    out << object.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+    line.End('}');
+    out << line.text() << "\n";
   }
 }
 
