@@ -1,4 +1,7 @@
 # libhbsan_gosync.a, complete: the objects of both variants, and Boost.Context's switch.
+#
+# What the race variant has of libstdc++'s inline functions is its own, not instrumented: local, so
+# that neither the program runs it nor the library runs the program's.
 find_library(BOOST_CONTEXT_ARCHIVE NAMES libboost_context.a REQUIRED)
 set(gosync_archive ${HBSAN_LIB_DIR}/libhbsan_gosync.a)
 set(gosync_switch ${CMAKE_CURRENT_BINARY_DIR}/switch)
@@ -9,9 +12,12 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E chdir ${gosync_switch}
     ${CMAKE_AR} x ${BOOST_CONTEXT_ARCHIVE} make_x86_64_sysv_elf_gas.o jump_x86_64_sysv_elf_gas.o
       ontop_x86_64_sysv_elf_gas.o
-  COMMAND ${CMAKE_LINKER} -r -o ${gosync_race} $<TARGET_OBJECTS:gosync_race_objects>
+  COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o ${gosync_race}
+    $<TARGET_OBJECTS:gosync_race_objects>
   COMMAND ${HBSAN_OBJCOPY} --redefine-sym memset=gosync_memset
-    --redefine-sym memcpy=gosync_memcpy --redefine-sym memmove=gosync_memmove ${gosync_race}
+    --redefine-sym memcpy=gosync_memcpy --redefine-sym memmove=gosync_memmove
+    --wildcard --localize-symbol=_ZNSt* --localize-symbol=_ZNKSt* --localize-symbol=_ZSt*
+    --localize-symbol=_ZN9__gnu_cxx* ${gosync_race}
   COMMAND ${CMAKE_COMMAND} -E rm -f ${gosync_archive}
   COMMAND ${CMAKE_AR} rcs ${gosync_archive}
     $<TARGET_OBJECTS:gosync_plain_objects> ${gosync_race}
