@@ -31,15 +31,17 @@ foreach(test
   set_tests_properties(gosync.race.${test} PROPERTIES TIMEOUT 120 LABELS "unit")
 endforeach()
 
-# compare_with_go.py runs them; Google Benchmark is needed for nothing else.
+# compare_with_go.py runs the first; Google Benchmark is needed for nothing else.
 find_package(benchmark QUIET)
 if(benchmark_FOUND)
-  add_executable(gosync_benchmark EXCLUDE_FROM_ALL gosync_benchmark.cc)
-  target_include_directories(gosync_benchmark PRIVATE ${PROJECT_SOURCE_DIR}/runtime)
-  target_compile_options(gosync_benchmark PRIVATE -O2)
-  add_dependencies(gosync_benchmark gosync)
-  target_link_libraries(gosync_benchmark PRIVATE ${gosync_archive} benchmark::benchmark)
-  hbsan_add_instrumented(gosync_race_benchmark SOURCES gosync_benchmark.cc
-    FLAGS -O2 -I${PROJECT_SOURCE_DIR}/runtime LINK -lbenchmark)
-  add_dependencies(gosync_race_benchmark gosync)
+  foreach(benchmark benchmark primitives_benchmark)
+    add_executable(gosync_${benchmark} EXCLUDE_FROM_ALL gosync_${benchmark}.cc)
+    target_include_directories(gosync_${benchmark} PRIVATE ${PROJECT_SOURCE_DIR}/runtime)
+    target_compile_options(gosync_${benchmark} PRIVATE -O2)
+    add_dependencies(gosync_${benchmark} gosync)
+    target_link_libraries(gosync_${benchmark} PRIVATE ${gosync_archive} benchmark::benchmark)
+    hbsan_add_instrumented(gosync_race_${benchmark} SOURCES gosync_${benchmark}.cc
+      FLAGS -O2 -I${PROJECT_SOURCE_DIR}/runtime LINK -lbenchmark)
+    add_dependencies(gosync_race_${benchmark} gosync)
+  endforeach()
 endif()
