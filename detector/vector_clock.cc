@@ -203,8 +203,12 @@ void ClockTrees::JoinNodes(Joining& j, std::uint32_t& into, std::uint32_t into_h
   if (into_height == 1) return JoinLeaves(j, into, from, own);
   if (into != 0) {
     if (!leftmost_only && HasJoined(into, from)) return;
-    // A node that others hold too is not copied for nothing.
-    if (!IsOwned(inners_[into]) && NodeCovers(j, into, into_height, from, from_height, own)) return;
+    // A node that others hold too is not copied for nothing. One whose maker knew more than we do
+    // is hardly ever covered.
+    const bool covered = !IsOwned(inners_[into]) &&
+                         (leftmost_only || MakerOf(inners_[from]).empty()) &&
+                         NodeCovers(j, into, into_height, from, from_height, own);
+    if (covered) return;
   }
   JoinChildren(j, into, into_height, from, from_height, own);
 }
