@@ -29,8 +29,9 @@ int main() {
   State state;
   state.Set("key", 1);
   gosync::WaitGroup wg;
-  wg.Go([&] { state.Set("key", 2); });
+  // Taken first: after Set, the lock would order this run's reading.
   const auto& snapshot = state.Snapshot();
+  wg.Go([&] { state.Set("key", 2); });
   std::printf("%d\n", snapshot.at("key"));  // RACE
   wg.Wait();
 }
