@@ -4,8 +4,10 @@
 #define HBSAN_INSTRUMENTATION_PASS_ACCESS_H_
 
 #include <cstdint>
+#include <utility>
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/DataLayout.h"
 #include "llvm/IR/Instruction.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/TypeSize.h"
@@ -45,6 +47,22 @@ struct Access {
   // What needs no check of its own since this one has one.
   llvm::SmallVector<CoveredAccess, 0> covers = {};
 };
+
+// An address as a base and a constant distance from it, so that equal addresses compare equal.
+using Address = std::pair<const llvm::Value*, int64_t>;
+
+inline Address AddressOf(const Access& access) {
+  const llvm::DataLayout& layout = access.inst->getDataLayout();
+  llvm::APInt offset(layout.getIndexTypeSizeInBits(access.pointer->getType()), access.offset);
+  const llvm::Value* base =
+      access.pointer->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+  return {base, offset.getSExtValue()};
+}
+
+// Whether a check of another access may serve for this one, or the other way round.
+inline bool MayBeCovered(const Access& access) {
+  return access.kind != AccessKind::kVptrUpdate && !access.size.isScalable();
+}
 
 }  // namespace hbsan
 

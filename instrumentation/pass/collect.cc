@@ -132,7 +132,7 @@ class Collector {
       if (IsBoundary(inst)) ++stretch_;
     }
     result_.blocks.push_back(
-        {&block, begin, static_cast<uint32_t>(result_.accesses.size()), segment_});
+        {&block, begin, static_cast<uint32_t>(result_.accesses.size()), segment_, stretch_});
   }
 
   Collected Take() { return std::move(result_); }

@@ -18,6 +18,7 @@ struct BlockAccesses {
   uint32_t begin;
   uint32_t end;
   uint32_t boundaries;
+  uint32_t stretches;  // Likewise, see Access.
 };
 
 struct Collected {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "instrumentation/pass/anticipated.h"
 #include "instrumentation/pass/private_objects.h"
 #include "instrumentation/pass/regions.h"
 #include "llvm/ADT/DenseMap.h"
@@ -66,12 +67,13 @@ class AccessFilter {
     DropUnshared();
     if (drop_dominated) DropDominated();
     if (drop_read_before_write) DropReadsBeforeWrites();
+    ForEachAnticipated(collected_, dropped_, [&](uint32_t access, std::optional<uint32_t> by) {
+      by ? Drop(access, *by) : Drop(access);
+    });
     Compact();
   }
 
  private:
-  // An address as a base and a constant distance from it, so that equal addresses compare equal.
-  using Address = std::pair<const llvm::Value*, int64_t>;
   using Key = std::pair<Address, uint64_t>;  // With its region.
 
   bool IsUnshared(const llvm::Instruction& inst, const llvm::Value* pointer, bool is_write);
@@ -81,25 +83,15 @@ class AccessFilter {
   void DropReadsBeforeWrites();
   void Compact();
 
+  void Drop(uint32_t access) { dropped_[access] = true; }
+
   void Drop(uint32_t access, uint32_t covering) {
-    dropped_[access] = true;
+    Drop(access);
     Access& dropped = collected_.accesses[access];
     auto& covers = collected_.accesses[covering].covers;
     covers.push_back({dropped.inst, IsWrite(dropped.kind)});
     covers.append(dropped.covers);
     dropped.covers.clear();
-  }
-
-  static bool MayBeCovered(const Access& access) {
-    return access.kind != AccessKind::kVptrUpdate && !access.size.isScalable();
-  }
-
-  Address AddressOf(const Access& access) const {
-    const llvm::DataLayout& layout = function_.getDataLayout();
-    llvm::APInt offset(layout.getIndexTypeSizeInBits(access.pointer->getType()), access.offset);
-    const llvm::Value* base = access.pointer->stripAndAccumulateConstantOffsets(
-        layout, offset, /*AllowNonInbounds=*/true);
-    return {base, offset.getSExtValue()};
   }
 
   llvm::Function& function_;

@@ -13,7 +13,8 @@ namespace hbsan {
 //  thread knows them;
 //  - an access that one of the same or a stronger kind dominates in its region;
 //  - a read that a write of the same bytes follows in its block and region: the report says
-//  "write".
+//  "write";
+//  - one that others of the same or a stronger kind follow on all ways (see anticipated.h).
 void Filter(llvm::Function& function, Collected& collected);
 
 }  // namespace hbsan

@@ -1,7 +1,7 @@
 ; Accesses that need no check, one rule a function, and the switch of each rule.
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -hbsan-inline-checks=0 -hbsan-cold-calls=0 -S %s | FileCheck %s
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-checks=0 -hbsan-cold-calls=0 -hbsan-drop-constant=0 -hbsan-drop-private=0 -hbsan-drop-dominated=0 -hbsan-drop-read-before-write=0 -S %s | FileCheck %s --check-prefix=ALL
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-checks=0 -hbsan-cold-calls=0 -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -hbsan-inline-checks=0 -hbsan-drop-anticipated=0 -hbsan-cold-calls=0 -S %s | FileCheck %s
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-checks=0 -hbsan-drop-anticipated=0 -hbsan-cold-calls=0 -hbsan-drop-constant=0 -hbsan-drop-private=0 -hbsan-drop-dominated=0 -hbsan-drop-read-before-write=0 -S %s | FileCheck %s --check-prefix=ALL
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-checks=0 -hbsan-drop-anticipated=0 -hbsan-cold-calls=0 -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
