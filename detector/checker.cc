@@ -4,15 +4,14 @@
 #include <bit>
 #include <utility>
 
+#include "detector/whole_check.h"
+
 namespace hbsan {
 namespace {
 
-std::uint8_t TagOf(const Site& site, std::size_t size) {
-  const std::uint8_t size_tag = std::has_single_bit(size) && size <= 16
-                                    ? static_cast<std::uint8_t>(std::countr_zero(size))
-                                    : Record::kRangeSize;
-  return static_cast<std::uint8_t>(size_tag | static_cast<std::uint8_t>(site.flavor) << 3 |
-                                   (site.kind == AccessKind::kWrite ? Record::kWriteTag : 0));
+std::uint8_t TagOfSite(const Site& site, std::size_t size) {
+  const bool has_size = std::has_single_bit(size) && size <= 16;
+  return TagOf(site.kind, site.flavor, has_size ? std::countr_zero(size) : Record::kRangeSize);
 }
 
 // Where in the cell the access of `record` began, of which `bytes` are left and `common` race. A
@@ -37,11 +36,27 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       site_(site),
       addr_(addr),
       size_(size),
-      tag_(TagOf(site, site.element != 0 ? site.element : size)),
+      tag_(TagOfSite(site, site.element != 0 ? site.element : size)),
       atomic_(site.flavor == AccessFlavor::kAtomic) {
   const Frame* const top = t.hot->stack_top;
   if (top == t.frames) return;
   node_ = top[-1].node != 0 ? top[-1].node : detector.NodeOfFrames(t);
+}
+
+bool AccessChecker::CheckCell(Addr cell_addr, Race& race) {
+  const QuickOutcome outcome = CheckCellQuickly(cell_addr);
+  if (outcome == QuickOutcome::kNoRace) return false;
+  return outcome == QuickOutcome::kStored ? CheckStored(cell_addr, 0xff, race)
+                                          : Check(cell_addr, 0xff, race);
+}
+
+QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr) {
+  if (atomic_ || site_.flavor == AccessFlavor::kFree) return QuickOutcome::kUndecided;
+  const std::uint32_t detail = 0xffu << 8 | tag_;
+  return site_.kind == AccessKind::kWrite ? PartChecker<AccessKind::kWrite, kCellBytes>::Check(
+                                                detector_, t_, site_.pc, node_, detail, cell_addr)
+                                          : PartChecker<AccessKind::kRead, kCellBytes>::Check(
+                                                detector_, t_, site_.pc, node_, detail, cell_addr);
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -154,11 +169,13 @@ bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
 
 bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes,
                              AccessKind kind, Race& race) {
+  if (id == 0 || detector_.IsOrderedSingle(t_, id)) return false;
   bool raced = false;
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];
-    if (common == 0 || (atomic_ && record.atomic()) || IsOrdered(record.epoch)) return true;
+    if (common == 0 || (atomic_ && record.atomic()) || IsOrdered(detector_.records_.EpochOf(index)))
+      return true;
     raced = true;
     if (std::exchange(raced_, true)) return false;
     race.previous = Describe(index, cell_addr + FirstByte(record, b, common), kind);
@@ -181,8 +198,8 @@ Access AccessChecker::Describe(std::uint32_t index, Addr first_byte, AccessKind 
           .size = size_tag == Record::kRangeSize ? kCellBytes : std::size_t{1} << size_tag,
           .kind = kind,
           .flavor = record.flavor(),
-          .epoch = record.epoch,
-          .stack = record.stack,
+          .epoch = detector_.records_.EpochOf(index),
+          .stack = detector_.StackOf(record),
           .locks = record.locks,
           .thread = detector_.records_.OwnerOf(index)};
 }
@@ -217,7 +234,8 @@ bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::siz
       cell = last;
       if (cell == end) break;
     }
-    raced |= checker.Check(cell, BytesIn(cell, addr, end), race);
+    const ByteMask bytes = BytesIn(cell, addr, end);
+    raced |= bytes == 0xff ? checker.CheckCell(cell, race) : checker.Check(cell, bytes, race);
   }
   return raced;
 }

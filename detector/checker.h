@@ -22,6 +22,7 @@
 #include <bit>
 
 #include "detector/detector.h"
+#include "detector/quick_check.h"
 #include "detector/split.h"
 
 namespace hbsan {
@@ -36,6 +37,8 @@ class AccessChecker {
     return site_.kind == AccessKind::kWrite ? Write(cell_addr, bytes, race)
                                             : Read(cell_addr, bytes, race);
   }
+  // The same for all of the cell.
+  bool CheckCell(Addr cell_addr, Race& race);
   // The second half of Check, for an access that is recorded already: compares it with what the
   // other planes hold.
   bool CheckStored(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -48,13 +51,15 @@ class AccessChecker {
   void Erase(Cell& cell, ByteMask bytes);
 
  private:
+  QuickOutcome CheckCellQuickly(Addr cell_addr);
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
   // CheckCells within a page.
   bool WriteCells(Addr first, Addr last, Race& race);
   bool ReadCells(Addr first, Addr last, Race& race);
-  // A plain access of the whole cell takes the place of the one record that `id` stands for.
-  bool IsSubsumedSingle(std::uint32_t id) const;
+  // A plain access of the whole cell may take the place of what `held` stands for: nothing, or one
+  // record that is ordered before it, as `known` is, which becomes `held`.
+  bool IsReplaceable(std::uint32_t held, std::uint32_t& known) const;
   bool RacesInPlane(const Cell* cells, Addr first, Addr last, AccessKind kind, Race& race);
   bool CheckReads(Addr cell_addr, ByteMask bytes, Race& race);
   bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);
@@ -70,7 +75,7 @@ class AccessChecker {
   // The inline check of instrumented code: the running thread made plain accesses of all of the
   // cell in its present epoch. (It may fail for some that did.)
   bool IsOwnWhole(std::uint32_t id) const { return id - t_.hot->own_first < t_.hot->own_count; }
-  bool IsOrdered(Epoch e) const { return t_.IsKnownOrdered(e) || detector_.LookUpOrdered(t_, e); }
+  bool IsOrdered(Epoch e) const { return detector_.IsOrdered(t_, e); }
   // The running thread made an access of these bytes in this epoch that subsumes the present one.
   bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;
   // `record` can be dropped on the bytes of the present access.

@@ -14,28 +14,28 @@ bool IsPartial(ByteMask bytes) { return BytesOf(CoverageOf(bytes)) != bytes; }
 // of use. Of threads that fall on one place only the first is looked at.
 class LastAccesses {
  public:
-  // True if one of the record and those before is out of use.
-  bool Note(const Record& record, ByteMask bytes) {
+  // True if one of the access, at `epoch`, and those before is out of use.
+  bool Note(Epoch epoch, bool atomic, ByteMask bytes) {
     if (IsPartial(bytes)) return false;
-    Place& place = PlaceOf(record.epoch);
-    if (place.tid == Tid()) place.tid = record.epoch.tid();
-    if (place.tid != record.epoch.tid()) return false;
-    const Clock now = record.epoch.clock();
+    Place& place = PlaceOf(epoch);
+    if (place.tid == Tid()) place.tid = epoch.tid();
+    if (place.tid != epoch.tid()) return false;
+    const Clock now = epoch.clock();
     bool several = false;
     for (int half = 0; half < 2; ++half) {
       if ((bytes & kHalves[half]) == 0) continue;
       Clock& last = place.last[half];
       several |= last.value != 0 && last != now;
-      if (!record.atomic()) last = std::max(last, now);
+      if (!atomic) last = std::max(last, now);
     }
     return several;
   }
-  ByteMask OutOfUse(const Record& record, ByteMask bytes) {
-    const Place& place = PlaceOf(record.epoch);
-    if (IsPartial(bytes) || place.tid != record.epoch.tid()) return 0;
+  ByteMask OutOfUse(Epoch epoch, ByteMask bytes) {
+    const Place& place = PlaceOf(epoch);
+    if (IsPartial(bytes) || place.tid != epoch.tid()) return 0;
     unsigned out = 0;
     for (int half = 0; half < 2; ++half) {
-      if (record.epoch.clock() < place.last[half]) out |= bytes & kHalves[half];
+      if (epoch.clock() < place.last[half]) out |= bytes & kHalves[half];
     }
     return static_cast<ByteMask>(out);
   }
@@ -69,7 +69,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     return IdFor(bytes);
   }
   if (!record.IsList()) {
-    const bool ordered = IsOrdered(record.epoch);
+    const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
     may_race = !ordered;
     if ((BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record, ordered)) {
       return IdFor(bytes);
@@ -106,8 +106,11 @@ std::uint32_t AccessChecker::PlainBelow(std::uint32_t old, ByteMask bytes) const
   const Record& atomic = detector_.records_[node.head];
   const Record& plain = detector_.records_[node.tail];
   if (plain.IsList() || plain.IsSplit() || plain.atomic() || !atomic.atomic()) return 0;
-  const bool replaces = (node.bytes & ~bytes) == 0 && IsOrdered(atomic.epoch);
-  return replaces && IsOrdered(plain.epoch) ? node.tail : 0;
+  const auto is_ordered = [&](std::uint32_t id) {
+    return IsOrdered(detector_.records_.EpochOf(id));
+  };
+  const bool replaces = (node.bytes & ~bytes) == 0 && is_ordered(node.head);
+  return replaces && is_ordered(node.tail) ? node.tail : 0;
 }
 
 std::uint32_t AccessChecker::KeptBelowHead(std::uint32_t old, ByteMask bytes) {
@@ -118,18 +121,17 @@ std::uint32_t AccessChecker::KeptBelowHead(std::uint32_t old, ByteMask bytes) {
   const Record& rest = records[node.tail];
   const bool longer = rest.IsList();
   if (!longer && rest.IsSplit()) return 0;
-  const Record& second = longer ? records[rest.head] : rest;
+  const std::uint32_t second = longer ? rest.head : node.tail;
   const ByteMask of_second = longer ? rest.bytes : BytesOfSingle(node.tail, rest);
-  if (second.epoch.tid() != t_.tid || (of_second & ~bytes) != 0) return 0;
-  if (atomic_ && !second.atomic()) return 0;
+  if (records.TidOf(second) != t_.tid || (of_second & ~bytes) != 0) return 0;
+  if (atomic_ && !records[second].atomic()) return 0;
   return Append(node.head, node.bytes, longer ? rest.tail : 0);
 }
 
 std::uint32_t AccessChecker::KeptBelow(std::uint32_t old, ByteMask bytes) const {
   const Record& node = detector_.records_[old];
   if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
-  return KeptBelowRead(old, node, detector_.records_[node.head], bytes, {t_.tid, t_.clock},
-                       atomic_);
+  return detector_.records_.KeptBelowRead(old, bytes, {t_.tid, t_.clock}, atomic_);
 }
 
 const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t record,
@@ -198,8 +200,9 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];
-    all_left &= !last.Note(record, b);
-    may_race |= !IsOrdered(record.epoch);
+    const Epoch epoch = detector_.records_.EpochOf(index);
+    all_left &= !last.Note(epoch, record.atomic(), b);
+    may_race |= !IsOrdered(epoch);
     if (IsSameSite(index, mine)) merged |= b;  // one record for all bytes that the site touches
     if (InPresentEpoch(index) && !record.atomic()) own_plain |= b;
     all_left &= LeftOf(index, b, mine, bytes) == b;
@@ -208,9 +211,8 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   std::uint32_t rest = all_left ? old : 0;
   if (!all_left) {
     ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
-      const Record& record = detector_.records_[index];
-      const auto left =
-          static_cast<ByteMask>(LeftOf(index, b, mine, bytes) & ~last.OutOfUse(record, b));
+      const auto left = static_cast<ByteMask>(LeftOf(index, b, mine, bytes) &
+                                              ~last.OutOfUse(detector_.records_.EpochOf(index), b));
       if (left != 0) rest = Append(index, left, rest);
       return true;
     });
@@ -225,15 +227,17 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
 
 bool AccessChecker::IsSameSite(std::uint32_t index, const Record& mine) const {
   const Record& record = detector_.records_[index];
-  return InPresentEpoch(index) && record.stack == mine.stack && record.locks == mine.locks &&
-         record.tag == mine.tag;
+  return InPresentEpoch(index) && record.below == mine.below && record.site() == mine.site() &&
+         record.locks == mine.locks && record.tag == mine.tag;
 }
 
 ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mine,
                                ByteMask bytes) const {
   if (IsSameSite(index, mine)) return 0;
   const Record& record = detector_.records_[index];
-  return Subsumes(record, IsOrdered(record.epoch)) ? b & static_cast<ByteMask>(~bytes) : b;
+  return Subsumes(record, IsOrdered(detector_.records_.EpochOf(index)))
+             ? b & static_cast<ByteMask>(~bytes)
+             : b;
 }
 
 std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,
@@ -245,7 +249,7 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
   }
   ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
     const Record& record = detector_.records_[index];
-    const bool ordered = IsOrdered(record.epoch);
+    const bool ordered = IsOrdered(detector_.records_.EpochOf(index));
     may_race |= !ordered;
     if (index == mine || Subsumes(record, ordered)) return true;
     rest = rest == 0 ? index | kFullyCovered : Append(index, byte, rest);
@@ -285,6 +289,7 @@ std::uint32_t AccessChecker::NewSplit(const Split::Ids& ids, bool near) {
   }
   const std::uint32_t index = detector_.NewRecords(t_, near ? Split::kNearSlots : Split::kFarSlots);
   near ? Split::MakeNear(records[index], ids) : Split::MakeFar(records[index], ids);
+  records.SetMixed(index);
   return index;
 }
 
@@ -307,7 +312,7 @@ bool AccessChecker::SubsumesAll(std::uint32_t id) const {
   bool all = true;
   ForEach(id, 0xff, [&](std::uint32_t index, ByteMask) {
     const Record& record = detector_.records_[index];
-    all = all && Subsumes(record, IsOrdered(record.epoch));
+    all = all && Subsumes(record, IsOrdered(detector_.records_.EpochOf(index)));
     return all;
   });
   return all;
@@ -359,6 +364,7 @@ std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::ui
   }
   const std::uint32_t list = detector_.NewRecord(t_);
   records[list].MakeList(index, bytes, tail, records[tail]);
+  records.SetMixed(list);
   return list;
 }
 

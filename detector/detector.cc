@@ -8,6 +8,9 @@
 namespace hbsan {
 namespace {
 
+// Sizes of the depots' first tables.
+constexpr int kStackTableBits = 18;
+constexpr int kSiteTableBits = 12;
 // Threads beyond make do with small caches.
 constexpr std::uint32_t kMaxWideCaches = 1u << 12;
 
@@ -19,7 +22,6 @@ void Use(Worker& worker, Caches& caches) {
   worker.transition_shift = Caches::kTransitionShift;
   worker.stacks = caches.stacks;
   worker.stack_shift = Caches::kStackShift;
-  worker.last_site = nullptr;
 }
 
 }  // namespace
@@ -29,12 +31,14 @@ void Detector::Init(const Host& host) {
   shadow_.Init(host);
   records_.Init(host);
   clocks_.Init(host);
-  stacks_.Init(host);
+  stacks_.Init(host, kStackTableBits);
+  sites_.Init(host, kSiteTableBits);
   lock_sets_.Init(host);
   syncs_.Init(host, shadow_);
   tids_.Init(host);
   threads_.Init(host, kMaxTids, "too many threads and goroutines at once");
   workers_.Init(host, 1u << 20, "too many threads at once");
+  common_ = static_cast<CommonColumn*>(host.reserve(sizeof(CommonColumn) * kMaxTids));
   wide_caches_.Init(host, 2 * kMaxWideCaches, "too many wide caches");
 }
 
@@ -272,7 +276,6 @@ void Detector::ForgetReusedIds(Worker& worker) {
     WideCaches& caches = wide_caches_[worker.wide];
     std::memset(static_cast<void*>(&caches), 0, sizeof caches);
   }
-  worker.last_site = nullptr;
   worker.generation = generation;
 }
 
@@ -293,7 +296,7 @@ StackId Detector::CurrentStack(ThreadState& t, std::uintptr_t pc) {
 void Detector::MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared) {
   if (t.held_count == ThreadState::kMaxHeld) return;
   t.held[t.held_count++] = {mutex, stack, shared};
-  t.held_changed = true;
+  t.HeldChanged();
 }
 
 void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
@@ -301,7 +304,7 @@ void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
     if (t.held[i].mutex != mutex) continue;
     std::copy(t.held + i + 1, t.held + t.held_count, t.held + i);
     --t.held_count;
-    t.held_changed = true;
+    t.HeldChanged();
     return;
   }
 }

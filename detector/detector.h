@@ -33,6 +33,9 @@
 
 namespace hbsan {
 
+// For what a hook on the hot path calls in rarer cases: the hook then saves few registers itself.
+#define HBSAN_PRESERVE_MOST __attribute__((preserve_most))
+
 // Where and how the program accesses memory; one site may be executed many times.
 struct Site {
   std::uintptr_t pc = 0;  // return address of the hook's call
@@ -191,6 +194,10 @@ class Detector {
   // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See
   // reclaim.cc.
   void Reclaim(void* wait_context);
+  // Lets the next Reclaim also free records that are ordered before whatever is still to come: what
+  // every thread knows. Call while no other thread is in the engine; not where threads may start
+  // ordered after less than the thread that starts them.
+  void NoteCommonKnowledge();
   bool ReclaimIsDue() const { return records_.ReclaimIsDue(); }
   // In the child of fork(2): `t` is the only thread left. The host sees to it that no other thread
   // was inside the engine.
@@ -205,6 +212,8 @@ class Detector {
   friend class AccessChecker;
   template <AccessKind, std::size_t, AccessFlavor>
   friend class QuickChecker;
+  template <AccessKind, std::size_t>
+  friend class PartChecker;
   std::uint32_t NewRecord(ThreadState& t);
   // `count` adjacent ones.
   std::uint32_t NewRecords(ThreadState& t, std::uint32_t count);
@@ -221,14 +230,37 @@ class Detector {
   std::uint32_t NodeOfFrames(ThreadState& t);
   void UpdateLocks(ThreadState& t);
   // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
-  std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
-                         std::uint32_t detail);
-  // The entry's record says what a new one would.
-  bool IsCurrent(const ThreadState& t, const SiteCacheEntry& entry) const {
-    return (entry.record & kIndexMask) - t.epoch_first < t.cursor - t.epoch_first &&
-           records_[entry.record].locks == t.locks;
+  // What records say of the pc.
+  std::uint32_t SiteOf(std::uintptr_t pc);
+  StackId StackOf(const Record& record);
+  HBSAN_PRESERVE_MOST std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
+                                             std::uint32_t detail);
+  // Fills the site's new record in.
+  void Describe(ThreadState& t, const SiteCacheEntry& site) {
+    Record& record = records_[site.record];
+    record.SetClockAndSite(t.clock, site.site);
+    record.below = site.node;
+    record.locks = t.locks;
+    record.bytes = static_cast<std::uint8_t>(site.detail >> 8);
+    record.tag = static_cast<std::uint8_t>(site.detail);
+    t.accessed = true;
   }
-  bool LookUpOrdered(ThreadState& t, Epoch e) const;
+  // Everything of `e` is ordered before t's present.
+  bool IsOrdered(ThreadState& t, Epoch e) const {
+    return t.IsKnownOrdered(e) || LookUpOrdered(t, e);
+  }
+  HBSAN_PRESERVE_MOST bool LookUpOrdered(ThreadState& t, Epoch e) const;
+  // `id` stands for a single record, which is ordered before t's present.
+  bool IsOrderedSingle(ThreadState& t, std::uint32_t id) const {
+    const Epoch bound = records_.BoundOfSingle(id);
+    if (bound.empty()) return false;
+    return t.IsKnownOrdered(bound) || IsOrdered(t, records_.EpochOf(id));
+  }
+  // Nothing that `id` stands for on these bytes can race with t's present, or with atomic accesses.
+  bool IsSettled(ThreadState& t, std::uint32_t id, ByteMask bytes) {
+    return id == 0 || IsOrderedSingle(t, id) || IsSettledMixed(t, id, bytes);
+  }
+  HBSAN_PRESERVE_MOST bool IsSettledMixed(ThreadState& t, std::uint32_t id, ByteMask bytes);
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
@@ -249,6 +281,8 @@ class Detector {
   void Retire(ThreadState& t);
   void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
   void ForgetFinishedTids();
+  Clock KnownToAll(Tid tid) const;
+  bool IsCommon(std::uint32_t id) const;
 
   const Host* host_ = nullptr;
   Tuning tuning_;
@@ -256,6 +290,7 @@ class Detector {
   Records records_;
   ClockTrees clocks_;
   StackDepot stacks_;
+  StackDepot sites_;  // the accesses' pcs, as stacks of nothing else
   LockSets lock_sets_;
   SyncTable syncs_;
   TidPool tids_;
@@ -263,6 +298,14 @@ class Detector {
   Pool<Worker> workers_;
   Pool<WideCaches> wide_caches_;
   SpinLock reclaim_lock_;
+  // What every thread knows, by tid; in force for one Reclaim.
+  struct CommonColumn {
+    Clock clock;
+    std::uint32_t cycle;
+  };
+  CommonColumn* common_ = nullptr;
+  std::uint32_t common_cycle_ = 0;
+  bool common_in_force_ = false;
   std::atomic<std::uint32_t> live_threads_{0};
   // Changes before tids without records go to new owners; see EmbeddedClock.
   std::atomic<std::uint32_t> tid_generation_{1};

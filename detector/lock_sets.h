@@ -1,7 +1,9 @@
-// Interned sets of held mutexes. They explain races in reports and play no part in finding them.
+// Interned sets of held mutexes, looked up without a lock. They explain races in reports and play
+// no part in finding them.
 #ifndef HBSAN_DETECTOR_LOCK_SETS_H_
 #define HBSAN_DETECTOR_LOCK_SETS_H_
 
+#include <atomic>
 #include <cstdint>
 
 #include "detector/memory.h"
@@ -36,9 +38,11 @@ class LockSets {
   };
   static constexpr int kBucketBits = 12;
 
+  std::uint16_t Find(std::uint16_t head, const HeldLock* locks, int count) const;
+
   Set* sets_ = nullptr;
   HeldLock* locks_ = nullptr;  // of all sets, one after the other
-  std::uint16_t* buckets_ = nullptr;
+  std::atomic<std::uint16_t>* buckets_ = nullptr;
   std::uint32_t used_ = 0;
   std::uint32_t used_locks_ = 0;
   SpinLock lock_;

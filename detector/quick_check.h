@@ -38,9 +38,7 @@ class QuickChecker {
   bool half_stored() const { return half_stored_; }
 
  private:
-  static constexpr std::uint8_t kTag = std::countr_zero(kSize) |
-                                       static_cast<std::uint8_t>(kFlavor) << 3 |
-                                       (kKind == AccessKind::kWrite ? Record::kWriteTag : 0);
+  static constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
 
   __attribute__((always_inline)) QuickOutcome Write(Addr addr) {
     const Shadow& shadow = detector_.shadow_;
@@ -78,38 +76,25 @@ class QuickChecker {
     return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
   }
   static bool IsSingle(const Record& record) { return record.tag < Record::kListTag; }
-  bool IsOrdered(Epoch e) const { return t_.IsKnownOrdered(e) || detector_.LookUpOrdered(t_, e); }
+  bool IsOrdered(Epoch e) const { return detector_.IsOrdered(t_, e); }
   // What this thread recorded in this epoch subsumes the access: one record, or one for each byte.
   bool IsOwn(std::uint32_t id) const {
-    if (id == 0) return false;
-    Record& record = detector_.records_[id];
-    if (record.IsSplit()) {
-      if (kPart == kCellBytes) return false;  // the cell is better off with this access alone
-      return InEachByte(record, [&](std::uint32_t part) {
-        return InPresentEpoch(part) && !detector_.records_[part].IsList() &&
-               !detector_.records_[part].atomic();
-      });
+    if (InPresentEpoch(id)) {
+      const Record& record = detector_.records_[id];
+      if (IsSingle(record)) return !record.atomic() && (bytes_ & ~BytesOfSingle(id, record)) == 0;
     }
-    return InPresentEpoch(id) && !record.IsList() && !record.atomic() &&
-           (bytes_ & ~BytesOfSingle(id, record)) == 0;
+    // A cell is better off with an access of all of it than with a split.
+    return kPart != kCellBytes && id != 0 && detector_.records_.IsMixed(id) && IsOwnSplit(id);
+  }
+  __attribute__((noinline)) bool IsOwnSplit(std::uint32_t id) const {
+    Record& record = detector_.records_[id];
+    return record.IsSplit() && InEachByte(record, [&](std::uint32_t part) {
+             const Record& of_byte = detector_.records_[part];
+             return InPresentEpoch(part) && !of_byte.IsList() && !of_byte.atomic();
+           });
   }
   // Nothing there can race with the access.
-  bool IsSettled(std::uint32_t id) const {
-    while (id != 0) {
-      Record& record = detector_.records_[id];
-      if (record.IsSplit()) {
-        return InEachByte(record, [&](std::uint32_t part) {
-          const Record& of_byte = detector_.records_[part];
-          return part == 0 || (!of_byte.IsList() && IsOrdered(of_byte.epoch));
-        });
-      }
-      const std::uint32_t index = record.IsList() ? record.head : id;
-      const ByteMask bytes = record.IsList() ? record.bytes : BytesOfSingle(id, record);
-      if ((bytes & bytes_) != 0 && !IsOrdered(detector_.records_[index].epoch)) return false;
-      id = record.IsList() ? record.tail : 0;
-    }
-    return true;
-  }
+  bool IsSettled(std::uint32_t id) const { return detector_.IsSettled(t_, id, bytes_); }
   template <typename Holds>
   bool InEachByte(Record& split, Holds holds) const {
     const Split ids(split);
@@ -121,12 +106,31 @@ class QuickChecker {
 
   // Makes the access part of the cell, whose content was `old`. False if it is not known here how.
   __attribute__((always_inline)) bool Put(Cell& cell, std::uint32_t old) {
-    if (old != 0 && detector_.records_[old].IsSplit()) return PutInSplit(cell, old);
-    const std::uint32_t after = Compose(old);
+    if (old != 0 && !IsReplaceable(old)) return PutByRecord(cell, old);
+    return cell.compare_exchange_strong(old, ContentOf(RecordOfAccess()),
+                                        std::memory_order_seq_cst);
+  }
+  bool IsWhole() const { return BytesOf(CoverageOf(bytes_)) == bytes_; }
+  // The access's record, and a cell's content that stands for it alone.
+  std::uint32_t RecordOfAccess() { return RecordFor(IsWhole() ? ByteMask{0xff} : bytes_); }
+  std::uint32_t ContentOf(std::uint32_t record) const {
+    return IsWhole() ? record | CoverageOf(bytes_) : record;
+  }
+  // One record, ordered before the access and of no other bytes.
+  bool IsReplaceable(std::uint32_t old) const {
+    const bool within = kPart == kCellBytes || (old > kIndexMask && IsWhole() &&
+                                                (old & kFullyCovered & ~CoverageOf(bytes_)) == 0);
+    return within && detector_.IsOrderedSingle(t_, old);
+  }
+
+  __attribute__((noinline)) bool PutByRecord(Cell& cell, std::uint32_t old) {
+    const Record& before = detector_.records_[old];
+    if (before.IsSplit()) return PutInSplit(cell, old);
+    const std::uint32_t after = Compose(old, before);
     return after != 0 && cell.compare_exchange_strong(old, after, std::memory_order_seq_cst);
   }
 
-  __attribute__((noinline)) bool PutInSplit(Cell& cell, std::uint32_t id) {
+  bool PutInSplit(Cell& cell, std::uint32_t id) {
     if (kPart == kCellBytes) return false;
     const std::uint32_t mine = RecordFor(kSize == 1 ? ByteMask{0xff} : bytes_);
     Split split(detector_.records_[id]);
@@ -136,8 +140,7 @@ class QuickChecker {
       std::uint64_t word = split.LoadWord(i);
       if (split.IsFrozen(word, i)) return false;
       if (const std::uint32_t part = split.IdIn(word, i)) {
-        const Record& before = detector_.records_[part];
-        if (!IsSingle(before) || !IsOrdered(before.epoch)) return false;
+        if (!detector_.IsOrderedSingle(t_, part)) return false;
       }
       if (!split.Exchange(i, word, mine)) return false;
       half_stored_ = true;
@@ -146,22 +149,19 @@ class QuickChecker {
   }
 
   // The cell's content after the access; 0: not known here.
-  __attribute__((always_inline)) std::uint32_t Compose(std::uint32_t old) {
-    const std::uint32_t coverage = CoverageOf(bytes_);
-    const bool whole = BytesOf(coverage) == bytes_;
-    const std::uint32_t record = RecordFor(whole ? ByteMask{0xff} : bytes_);
-    const std::uint32_t mine = whole ? record | coverage : record;
-    if (old == 0) return mine;
-    if (const Record& before = detector_.records_[old]; IsSingle(before)) {
-      const bool ordered = IsOrdered(before.epoch);
+  std::uint32_t Compose(std::uint32_t old, const Record& before) {
+    const std::uint32_t record = RecordOfAccess();
+    if (IsSingle(before)) {
+      const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
       if (!ordered && kKind == AccessKind::kWrite) return 0;
+      const std::uint32_t mine = ContentOf(record);
       if (ordered && (BytesOfSingle(old, before) & ~bytes_) == 0) return mine;
-      if (whole && old > kIndexMask && (old & kIndexMask) == record) return old | mine;
+      if (IsWhole() && old > kIndexMask && (old & kIndexMask) == record) return old | mine;
     }
     return KnownTransition(old, record);
   }
 
-  __attribute__((noinline)) std::uint32_t KnownTransition(std::uint32_t old, std::uint32_t record) {
+  std::uint32_t KnownTransition(std::uint32_t old, std::uint32_t record) {
     if (worker_.generation != detector_.records_.generation()) return 0;
     const std::uint32_t hash = Transition::Hash(old, record, bytes_);
     const Transition* const set = worker_.transitions[hash >> worker_.transition_shift];
@@ -180,12 +180,11 @@ class QuickChecker {
   std::uint32_t AddToList(std::uint32_t old, std::uint32_t record) {
     Records& records = detector_.records_;
     if (!records[old].IsList() || records.marking()) return 0;
-    const Record& node = records[old];
-    const std::uint32_t kept =
-        KeptBelowRead(old, node, records[node.head], bytes_, {t_.tid, t_.clock}, false);
+    const std::uint32_t kept = records.KeptBelowRead(old, bytes_, {t_.tid, t_.clock}, false);
     if (kept == 0 || t_.cursor == t_.chunk_end || t_.cursor % Records::kChunkRecords == 0) return 0;
     const std::uint32_t after = t_.cursor++ | CoverageOf(bytes_);
     records[after].MakeList(record, bytes_, kept, records[kept]);
+    records.SetMixed(after);
     worker_.NextVictim(
         worker_.transitions[Transition::Hash(old, record, bytes_) >> worker_.transition_shift]) = {
         old, record, after, bytes_, false, false};
@@ -201,11 +200,8 @@ class QuickChecker {
       if (node == 0) node = detector_.NodeOfFrames(t_);
     }
     const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
-    const SiteCacheEntry* const last = worker_.last_site;
-    if (!t_.held_changed && last != nullptr && last->IsOf(pc_, node, detail) &&
-        detector_.IsCurrent(t_, *last)) {
-      return last->record;
-    }
+    const SiteCacheEntry& entry = worker_.SiteAt(pc_, node, detail);
+    if (entry.IsOf(pc_, node, detail) && t_.IsReusable(entry.record)) return entry.record;
     return detector_.RecordOf(t_, pc_, node, detail);
   }
 

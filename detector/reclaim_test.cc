@@ -77,6 +77,38 @@ TEST_F(ReclaimTest, RecordThatACellNamesSurvivesWithItsStack) {
             (std::vector<std::uintptr_t>{0x333, 0x222, 0x111}));
 }
 
+TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesThoughCellsNameIt) {
+  auto other = engine_.Start(main_.get());
+  for (int cell = 0; cell < 10'000; ++cell) {
+    engine_.Write(*main_, kMemory + 8 * cell, 8);
+    Release(*main_);
+  }
+  detector().Reclaim(nullptr);
+  EXPECT_GE(Records(), 10'000u);
+  detector().NoteCommonKnowledge();
+  detector().Reclaim(nullptr);
+  EXPECT_GE(Records(), 10'000u) << "one thread does not know it";
+  detector().Acquire(*other->state, object_);
+  detector().NoteCommonKnowledge();
+  detector().Reclaim(nullptr);
+  EXPECT_LE(Records(), 2 * Records::kChunkRecords);
+  EXPECT_FALSE(engine_.Write(*other, kMemory, 8));
+}
+
+TEST_F(ReclaimTest, WhatOneThreadDoesNotKnowSurvivesWithItsStack) {
+  auto ignorant = engine_.Start(main_.get());
+  auto other = engine_.Start(main_.get());
+  engine_.Write(*main_, kMemory, 8, 0x444);
+  WriteOften(*main_, kMemory + 64, 1000);
+  detector().Acquire(*other->state, object_);
+  detector().NoteCommonKnowledge();
+  detector().Reclaim(nullptr);
+  EXPECT_FALSE(engine_.Read(*other, kMemory, 8));
+  const auto race = engine_.Read(*ignorant, kMemory, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x444});
+}
+
 TEST_F(ReclaimTest, EveryMemberOfAListSurvives) {
   constexpr int kReaders = 20;
   std::vector<std::unique_ptr<TestThread>> readers;

@@ -10,7 +10,9 @@ void Records::Init(const Host& host) {
   host_ = &host;
   const std::size_t records = std::size_t{1} << kIndexBits;
   records_ = static_cast<Record*>(host.reserve(sizeof(Record) * records));
-  states_ = static_cast<std::atomic<std::uint8_t>*>(host.reserve(records / kChunkRecords));
+  const std::size_t chunks = records / kChunkRecords;
+  states_ = static_cast<std::atomic<std::uint8_t>*>(host.reserve(chunks));
+  summaries_ = static_cast<Summary*>(host.reserve(chunks * sizeof(Summary)));
   reclaim_at_ = kMinReclaim;
 }
 
@@ -27,7 +29,14 @@ void Records::TakeChunks(ThreadState& t) {
   t.description->references += count;
   t.chunk_begin = first * kChunkRecords;
   t.chunk_end = (first + count) * kChunkRecords;
-  t.epoch_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
+  t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
+  Open(t, t.cursor);
+}
+
+void Records::TakeNextOfRun(ThreadState& t) {
+  Close(t, t.cursor - 1);
+  Open(t, t.cursor);
+  Header(t.cursor++ / kChunkRecords) = {t.description, t.tid, 0};
 }
 
 std::uint32_t Records::AllocateAdjacent(ThreadState& t, std::uint32_t count) {
@@ -70,9 +79,24 @@ std::uint32_t Records::TakeFreeRun() {
   return run;
 }
 
+std::uint32_t Records::KeptBelowRead(std::uint32_t list, ByteMask bytes, Epoch now,
+                                     bool atomic) const {
+  constexpr std::uint32_t kLong = 4;
+  constexpr std::uint32_t kTooLong = 512;  // for anybody's turn
+  const Record& node = (*this)[list];
+  const bool looks = LooksThroughLists(now);
+  if (TidOf(node.head) == now.tid() && (node.bytes & ~bytes) == 0 &&
+      ((*this)[node.head].atomic() || !atomic) && !looks) {
+    return node.tail;
+  }
+  if (node.length < kLong || (looks && node.length < kTooLong)) return 0;
+  return node.length >> node.pruned_length_log2 < 2 ? list : 0;
+}
+
 void Records::RetireChunks(ThreadState& t) {
   const std::uint32_t begin = t.chunk_begin / kChunkRecords;
   std::uint32_t end = t.chunk_end / kChunkRecords;
+  if (begin != end) Close(t, t.cursor - 1);
   while (end > begin + kRun && (end - kRun) * kChunkRecords >= t.cursor) {
     end -= kRun;
     GiveBackRun(t, end);
@@ -82,7 +106,7 @@ void Records::RetireChunks(ThreadState& t) {
     states_[c].store(kRetired, std::memory_order_release);
     retired_.fetch_add(1, std::memory_order_relaxed);
   }
-  t.epoch_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
+  t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
 }
 
 // Of a run in which no record was made.
@@ -128,7 +152,7 @@ void Records::MarkChunk(std::uint32_t id) {
   }
 }
 
-void Records::Sweep(void (*forgotten)(ThreadDescription*)) {
+void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) {
   std::uint64_t kept = 0;
   const std::uint32_t end = EndOfChunks();
   for (std::uint32_t c = kRun; c < end; ++c) {
@@ -144,7 +168,7 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*)) {
     }
   }
   marking_.store(false, std::memory_order_relaxed);
-  reclaim_at_.store(std::max(kMinReclaim, 2 * kept), std::memory_order_relaxed);
+  reclaim_at_.store(std::max({kMinReclaim, 2 * kept, pages}), std::memory_order_relaxed);
   RebuildFreeLists();
 }
 

@@ -13,7 +13,9 @@
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
-// an epoch lie in one range. Chunks without a live record are reclaimed as a whole.
+// an epoch lie in one range. Chunks without a live record are reclaimed as a whole. What is ordered
+// after a record is mostly known from a summary of its chunk, 16 bytes in a table of their own,
+// without a look at the record, which would miss the processor's caches.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
@@ -44,6 +46,12 @@ constexpr ByteMask BytesOf(std::uint32_t coverage) {
                                ((coverage & kHighCovered) != 0 ? 0xf0 : 0));
 }
 
+// A Record's tag: see there.
+constexpr std::uint8_t TagOf(AccessKind kind, AccessFlavor flavor, int size_log2) {
+  return static_cast<std::uint8_t>(size_log2 | static_cast<int>(flavor) << 3 |
+                                   (kind == AccessKind::kWrite ? 0x40 : 0));
+}
+
 struct Record {
   // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write; or
   // one of the two below.
@@ -52,15 +60,18 @@ struct Record {
   static constexpr std::uint8_t kSplitTags = 0xc0;  // and above
   static constexpr std::uint8_t kRangeSize = 7;
 
+  // The epoch's tid is the chunk's: see Records::EpochOf.
+  static constexpr int kSiteBits = 64 - kClockBits;
+
   union {
-    Epoch epoch;
+    std::uint64_t clock_and_site;
     struct {
       std::uint32_t head;  // list node: index of a record, and
       std::uint32_t tail;  // the rest: a cell id, of a list or of a single record
     };
   };
   union {
-    StackId stack;
+    std::uint32_t below;   // the stack (StackId) below the site
     std::uint32_t length;  // list node: records from here on
   };
   union {
@@ -79,6 +90,13 @@ struct Record {
     pruned_length_log2 = next.IsList() ? next.pruned_length_log2 : 1;
     bytes = head_bytes;
     tag = kListTag;
+  }
+  Clock clock() const { return {clock_and_site >> kSiteBits}; }
+  std::uint32_t site() const {
+    return static_cast<std::uint32_t>(clock_and_site & ((1u << kSiteBits) - 1));
+  }
+  void SetClockAndSite(Clock clock, std::uint32_t site) {
+    clock_and_site = clock.value << kSiteBits | site;
   }
   bool IsList() const { return tag == kListTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
@@ -102,31 +120,14 @@ inline bool LooksThroughLists(Epoch now) {
   return (now.clock().value * 0x9e3779b97f4a7c15u) >> 60 == 0;
 }
 
-// Many goroutines read one variable, again and again. What of a list stays below a new read of
-// `bytes` is mostly known without a look at all of it: all but the reader's own last read where
-// that stands first; and else all, until the list is twice as long as when it was last looked
-// through, or it is the reader's turn to look for its own. The id of that; 0: not known. `list`:
-// the id, of the record `node`, whose head is `first`. `now`: of the reader, which is `atomic` or
-// not.
-inline std::uint32_t KeptBelowRead(std::uint32_t list, const Record& node, const Record& first,
-                                   ByteMask bytes, Epoch now, bool atomic) {
-  constexpr std::uint32_t kLong = 4;
-  constexpr std::uint32_t kTooLong = 512;  // for anybody's turn
-  const bool looks = LooksThroughLists(now);
-  if (first.epoch.tid() == now.tid() && (node.bytes & ~bytes) == 0 && (first.atomic() || !atomic) &&
-      !looks) {
-    return node.tail;
-  }
-  if (node.length < kLong || (looks && node.length < kTooLong)) return 0;
-  return node.length >> node.pruned_length_log2 < 2 ? list : 0;
-}
-
 class Records {
  public:
   static constexpr std::uint32_t kChunkRecords = 64;
   // Chunks taken at once by an epoch that has used up one; and by one that uses up many.
   static constexpr std::uint32_t kRun = 16;
   static constexpr std::uint32_t kMostChunks = 64 * kRun;
+  // The bound's clock while records are being made in the chunk.
+  static constexpr Clock kNever{(std::uint64_t{1} << kClockBits) - 1};
 
   void Init(const Host& host);
   Record& operator[](std::uint32_t index) { return records_[index & kIndexMask]; }
@@ -137,18 +138,44 @@ class Records {
     if (t.cursor == t.chunk_end) {
       TakeChunks(t);
     } else if (t.cursor % kChunkRecords == 0) {
-      Header(t.cursor++ / kChunkRecords) = {t.description, t.tid, 0};  // the run's next chunk
+      TakeNextOfRun(t);
     }
     return t.cursor++;
   }
   // The same for `count` adjacent ones.
   std::uint32_t AllocateAdjacent(ThreadState& t, std::uint32_t count);
   // The thread's present epoch starts at its cursor.
-  static void StartEpoch(ThreadState& t) { t.epoch_first = t.cursor; }
+  static void StartEpoch(ThreadState& t) { t.epoch_first = t.reusable_first = t.cursor; }
   // Gives back what `t` allocates from.
   void RetireChunks(ThreadState& t);
   ThreadDescription* OwnerOf(std::uint32_t index) const {
     return Header((index & kIndexMask) / kChunkRecords).owner;
+  }
+  // When the record was made, and by whom.
+  Epoch EpochOf(std::uint32_t index) const { return {TidOf(index), (*this)[index].clock()}; }
+  Tid TidOf(std::uint32_t index) const {
+    return Epoch::FromBits(SummaryOf(index).bound.load(std::memory_order_relaxed)).tid();
+  }
+  // Many goroutines read one variable, again and again. What of a list stays below a new read of
+  // `bytes` is mostly known without a look at all of it: all but the reader's own last read where
+  // that stands first; and else all, until the list is twice as long as when it was last looked
+  // through, or it is the reader's turn to look for its own. The id of that; 0: not known. `list`:
+  // the id. `now`: of the reader, which is `atomic` or not.
+  std::uint32_t KeptBelowRead(std::uint32_t list, ByteMask bytes, Epoch now, bool atomic) const;
+  // The id is of a single record, whose epoch is not after the one returned; the empty epoch: it
+  // may be of a list or a split.
+  Epoch BoundOfSingle(std::uint32_t id) const {
+    const Summary& of_chunk = SummaryOf(id);
+    if ((of_chunk.mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0) return {};
+    return Epoch::FromBits(of_chunk.bound.load(std::memory_order_relaxed));
+  }
+  bool IsMixed(std::uint32_t id) const {
+    return (SummaryOf(id).mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0;
+  }
+  // The new record is a list or a split. To be called before a cell holds its id.
+  void SetMixed(std::uint32_t index) {
+    std::atomic<std::uint64_t>& mixed = SummaryOf(index).mixed;
+    mixed.store(mixed.load(std::memory_order_relaxed) | BitOf(index), std::memory_order_relaxed);
   }
 
   bool ReclaimIsDue() const {
@@ -165,7 +192,8 @@ class Records {
   void Mark(std::uint32_t id);
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
-  void Sweep(void (*forgotten)(ThreadDescription*));
+  // `pages`: how many the mark phase looked at, for when the next one is worth it.
+  void Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages);
   // Visits the tid of every chunk in use.
   template <typename Visit>
   void ForEachOwnedChunk(Visit visit) const {
@@ -187,9 +215,28 @@ class Records {
   static_assert(sizeof(ChunkHeader) == sizeof(Record));
 
   // Retired chunks (of 1 KiB) that are worth a first reclaim.
-  static constexpr std::uint64_t kMinReclaim = 32 << 10;
+  static constexpr std::uint64_t kMinReclaim = 8 << 10;
 
+  // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
+  struct Summary {
+    std::atomic<std::uint64_t> bound;  // an epoch not before any of theirs
+    std::atomic<std::uint64_t> mixed;  // by slot: a list or a split
+  };
+
+  Summary& SummaryOf(std::uint32_t id) const {
+    return summaries_[(id & kIndexMask) / kChunkRecords];
+  }
+  static std::uint64_t BitOf(std::uint32_t id) { return std::uint64_t{1} << id % kChunkRecords; }
   void TakeChunks(ThreadState& t);
+  void TakeNextOfRun(ThreadState& t);
+  void Open(const ThreadState& t, std::uint32_t index) {
+    SummaryOf(index).mixed.store(0, std::memory_order_relaxed);
+    SummaryOf(index).bound.store(Epoch{t.tid, kNever}.bits(), std::memory_order_relaxed);
+  }
+  // No more records are made in the chunk of `index`.
+  void Close(const ThreadState& t, std::uint32_t index) {
+    SummaryOf(index).bound.store(Epoch{t.tid, t.clock}.bits(), std::memory_order_relaxed);
+  }
   std::uint32_t TakeFree(const ThreadState& t, std::uint32_t& count);
   std::uint32_t TakeFreeRun();
   void GiveBackRun(ThreadState& t, std::uint32_t run);
@@ -208,6 +255,7 @@ class Records {
   const Host* host_ = nullptr;
   Record* records_ = nullptr;
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
+  Summary* summaries_ = nullptr;                 // by chunk
   mutable SpinLock lock_;
   std::uint32_t end_ =
       kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0

@@ -1,8 +1,9 @@
 // What the records of the running thread say, found in its worker's caches: the stack, the locks
 // held, and this epoch's record of a site.
-#include <algorithm>
+#include <bit>
 
 #include "detector/detector.h"
+#include "detector/split.h"
 
 namespace hbsan {
 
@@ -38,41 +39,60 @@ void Detector::UpdateLocks(ThreadState& t) {
   t.locks = entry.set;
 }
 
-std::uint32_t Detector::RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
-                                 std::uint32_t detail) {
+std::uint32_t Detector::SiteOf(std::uintptr_t pc) {
+  const std::uint32_t site = sites_.Push({}, pc).value;
+  if (site >> Record::kSiteBits != 0) host_->fatal("too many places that access memory");
+  return site;
+}
+
+StackId Detector::StackOf(const Record& record) {
+  std::uintptr_t pc = 0;
+  sites_.Unwind({record.site()}, &pc, 1);
+  return stacks_.Push({record.below}, pc);
+}
+
+HBSAN_PRESERVE_MOST std::uint32_t Detector::RecordOf(ThreadState& t, std::uintptr_t pc,
+                                                     std::uint32_t node, std::uint32_t detail) {
   if (t.held_changed) UpdateLocks(t);
   Worker& worker = *t.worker;
-  const std::uint64_t hash = SiteCacheEntry::Hash(pc, node, detail);
-  SiteCacheEntry* set = worker.sites[hash >> worker.site_shift];
-  SiteCacheEntry* entry = std::find_if(
-      set, set + kCacheWays, [&](const SiteCacheEntry& e) { return e.IsOf(pc, node, detail); });
-  if (entry == set + kCacheWays) {
-    CountMiss(worker);
-    set = worker.sites[hash >> worker.site_shift];
-    entry = &worker.NextVictim(set);
-    *entry = {pc, node, stacks_.Push({node}, pc).value, 0, detail};
+  SiteCacheEntry* entry = &worker.SiteAt(pc, node, detail);
+  if (!entry->IsOf(pc, node, detail)) {
+    CountMiss(worker);  // may replace the caches
+    entry = &worker.SiteAt(pc, node, detail);
+    *entry = {pc, node, SiteOf(pc), 0, detail};
   }
-  worker.last_site = entry;
-  if (IsCurrent(t, *entry)) return entry->record;
-  const StackId stack{entry->stack};
-  const std::uint32_t index = NewRecord(t);  // may empty the worker's caches
-  *entry = {pc, node, stack.value, index, detail};
-  worker.last_site = entry;
-  Record& record = records_[index];
-  record.epoch = {t.tid, t.clock};
-  record.stack = stack;
-  record.locks = t.locks;
-  record.bytes = static_cast<std::uint8_t>(detail >> 8);
-  record.tag = static_cast<std::uint8_t>(detail);
-  t.accessed = true;
-  return index;
+  if (t.IsReusable(entry->record)) return entry->record;
+  const SiteCacheEntry made{pc, node, entry->site, NewRecord(t), detail};  // may empty the caches
+  *entry = made;
+  Describe(t, made);
+  return made.record;
 }
 
 // What a thread knows only grows, so columns that were looked up stay true.
-bool Detector::LookUpOrdered(ThreadState& t, Epoch e) const {
+HBSAN_PRESERVE_MOST bool Detector::LookUpOrdered(ThreadState& t, Epoch e) const {
   const Clock known = Known(t, e.tid());
   if (known < e.clock()) return false;
   t.ColumnCovered(e.tid()) = {e.tid(), known};
+  return true;
+}
+
+HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t id,
+                                                  ByteMask bytes) {
+  while (id != 0) {
+    Record& record = records_[id];
+    if (record.IsSplit()) {
+      const Split split(record);
+      for (unsigned left = bytes; left != 0; left &= left - 1) {
+        const std::uint32_t part = split.Load(std::countr_zero(left));
+        if (part != 0 && !IsOrderedSingle(t, part)) return false;
+      }
+      return true;
+    }
+    const std::uint32_t index = record.IsList() ? record.head : id;
+    const ByteMask of_record = record.IsList() ? record.bytes : BytesOfSingle(id, record);
+    if ((of_record & bytes) != 0 && !IsOrdered(t, records_.EpochOf(index))) return false;
+    id = record.IsList() ? record.tail : 0;
+  }
   return true;
 }
 

@@ -2,8 +2,9 @@
 
 namespace hbsan {
 
-void StackDepot::Init(const Host& host) {
+void StackDepot::Init(const Host& host, int table_bits) {
   host_ = &host;
+  table_bits_ = table_bits;
   nodes_ = static_cast<Node*>(host.reserve(sizeof(Node) * std::size_t{kCapacity}));
   for (int t = 0; t < kTables; ++t) {
     tables_[t] = static_cast<std::atomic<std::uint32_t>*>(
@@ -20,7 +21,27 @@ std::uint32_t StackDepot::Find(std::uint32_t head, std::uint32_t end, std::uint3
   return 0;
 }
 
+// The links above lead to nodes that are complete.
+std::uint32_t StackDepot::FindAbove(std::uint32_t below, std::uintptr_t pc) const {
+  std::uint32_t i = nodes_[below].above.load(std::memory_order_acquire);
+  for (int seen = 0; i != 0 && seen < kSiblings; ++seen, i = nodes_[i].sibling) {
+    if (nodes_[i].pc == pc) return i;
+  }
+  return 0;
+}
+
+void StackDepot::LinkAbove(std::uint32_t node) {
+  std::atomic<std::uint32_t>& above = nodes_[nodes_[node].below].above;
+  std::uint32_t sibling = above.load(std::memory_order_relaxed);
+  do {
+    nodes_[node].sibling = sibling;
+  } while (!above.compare_exchange_weak(sibling, node, std::memory_order_release,
+                                        std::memory_order_relaxed));  // pairs with FindAbove
+}
+
 StackId StackDepot::Push(StackId below, std::uintptr_t pc) {
+  // Above the empty stack there are too many.
+  if (const std::uint32_t found = below.value == 0 ? 0 : FindAbove(below.value, pc)) return {found};
   const std::uint64_t mixed = (pc * 0x9e3779b97f4a7c15u) ^ (below.value * 0xff51afd7ed558ccdu);
   const std::uint64_t hash = mixed * 0x9e3779b97f4a7c15u;
   int table = 0;
@@ -35,13 +56,16 @@ StackId StackDepot::Push(StackId below, std::uintptr_t pc) {
 
   const std::uint32_t node = used_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (node >= kCapacity) host_->fatal("too many distinct call stacks");
-  nodes_[node] = {pc, below.value, head};
+  nodes_[node].pc = pc;
+  nodes_[node].below = below.value;
+  nodes_[node].next = head;
   while (!bucket.compare_exchange_weak(head, node, std::memory_order_acq_rel,
                                        std::memory_order_acquire)) {
     // Somebody else inserted meanwhile, maybe the same stack; our node is then left unused.
     if (const std::uint32_t found = Find(head, nodes_[node].next, below.value, pc)) return {found};
     nodes_[node].next = head;
   }
+  LinkAbove(node);
   return {node};
 }
 

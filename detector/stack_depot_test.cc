@@ -14,7 +14,7 @@ using Pcs = std::vector<std::uintptr_t>;
 
 class StackDepotTest : public ::testing::Test {
  protected:
-  StackDepotTest() { depot_.Init(host_.host()); }
+  StackDepotTest() { depot_.Init(host_.host(), 18); }
 
   StackId Intern(const Pcs& outermost_first) {
     StackId stack;

@@ -40,21 +40,26 @@ struct ThreadState {
   std::uint32_t index;  // in Detector's pool
   std::atomic<bool> alive;
   Tid tid;
-  Clock clock;        // of the present epoch
+  Clock clock;  // of the present epoch
+  LockSetId locks;
+  bool held_changed;  // `locks` is stale
   bool accessed;      // a record was made in the present epoch
   bool learned;       // C grew since the last tick
   int plane;          // read plane while running
-  Epoch covered[4];   // columns of `known` that were looked up: at least this
-  VectorClock known;  // C_t without the own column
-  HotState* hot;      // where it runs; null while suspended
-  Worker* worker;     // of the OS thread that runs it; null while suspended
+  int held_count;
+  std::uint32_t ignore_accesses;  // for the host; the engine does not read it
+  Epoch covered[4];               // columns of `known` that were looked up: at least this
+  VectorClock known;              // C_t without the own column
+  HotState* hot;                  // where it runs; null while suspended
+  Worker* worker;                 // of the OS thread that runs it; null while suspended
   Frame* saved_stack_top;
   Frame* frames;  // first entry of the shadow call stack
   ThreadDescription* description;
 
   // Record allocation: ids [cursor, chunk_end) are free, those from epoch_first on are of the
-  // present epoch.
+  // present epoch, and those from reusable_first on were made with the locks that are held now.
   std::uint32_t epoch_first;
+  std::uint32_t reusable_first;
   std::uint32_t cursor;
   std::uint32_t chunk_begin;  // the chunk or run of chunks
   std::uint32_t chunk_end;
@@ -64,18 +69,21 @@ struct ThreadState {
   Epoch release_fence_epoch;
   VectorClock acquire_pending;  // ⊔ of what relaxed loads read since the last acquire fence
 
-  // For the host (ignore annotations); the engine does not read them.
-  std::uint32_t ignore_accesses;
+  // For the host (ignore annotations); the engine does not read it.
   std::uint32_t ignore_sync;
 
   HeldLock held[kMaxHeld];
-  int held_count;
-  bool held_changed;  // `locks` is stale
-  LockSetId locks;
 
   ReleaseNote releases[kReleaseNotes];  // ring
   std::uint32_t release_count;
 
+  bool IsReusable(std::uint32_t record) const {
+    return record - reusable_first < cursor - reusable_first;
+  }
+  void HeldChanged() {
+    held_changed = true;
+    reusable_first = cursor;
+  }
   Epoch& ColumnCovered(Tid column) { return covered[column.value % std::size(covered)]; }
   // By itself, or by a column that was looked up.
   bool IsKnownOrdered(Epoch e) const {

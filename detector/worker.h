@@ -12,18 +12,18 @@
 namespace hbsan {
 
 // The record that a site made last, so that all cells the site touches in one epoch share it. Valid
-// if the record lies in the present epoch's id range and the locks held are the same.
+// if the record is reusable (see ThreadState).
 struct SiteCacheEntry {
   std::uintptr_t pc;
-  std::uint32_t node;   // stack below the site
-  std::uint32_t stack;  // StackId of site and stack
+  std::uint32_t node;  // stack below the site
+  std::uint32_t site;  // Detector::SiteOf(pc)
   std::uint32_t record;
-  std::uint32_t detail;  // Record's bytes and tag
+  std::uint32_t detail;  // Record's bytes << 8 | tag
 
   bool IsOf(std::uintptr_t of_pc, std::uint32_t of_node, std::uint32_t of_detail) const {
     return pc == of_pc && node == of_node && detail == of_detail;
   }
-  // Its upper bits name the set.
+  // Its upper bits name the entry.
   static std::uint64_t Hash(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) {
     return ((pc ^ std::uint64_t{detail} << 32) + node * 0xff51afd7ed558ccdu) * 0x9e3779b97f4a7c15u;
   }
@@ -75,18 +75,18 @@ static_assert(sizeof(Transition) == 16);
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
-template <int kSiteSetBits, int kTransitionSetBits, int kStackBits>
+template <int kSiteBits, int kTransitionSetBits, int kStackBits>
 struct WorkerCaches {
-  static constexpr int kSiteShift = 64 - kSiteSetBits;
+  static constexpr int kSiteShift = 64 - kSiteBits;
   static constexpr int kTransitionShift = 32 - kTransitionSetBits;
   static constexpr int kStackShift = 32 - kStackBits;
-  SiteCacheEntry sites[1 << kSiteSetBits][kCacheWays];
+  SiteCacheEntry sites[1 << kSiteBits];
   Transition transitions[1 << kTransitionSetBits][kCacheWays];
   StackCacheEntry stacks[1 << kStackBits];
   bool used;  // by an earlier worker
 };
-using SmallCaches = WorkerCaches<3, 3, 4>;  // every worker's
-using WideCaches = WorkerCaches<8, 6, 9>;   // of those that run much code
+using SmallCaches = WorkerCaches<5, 3, 4>;  // every worker's
+using WideCaches = WorkerCaches<10, 6, 9>;  // of those that run much code
 
 struct Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
@@ -98,17 +98,18 @@ struct Worker {
   std::uint32_t next_victim;
   std::uint32_t list_debt;  // see AccessChecker::PrefersSplit
   ClockNodeCache clock_nodes;
-  SiteCacheEntry* last_site;  // of the last access
-  SiteCacheEntry (*sites)[kCacheWays];
+  SiteCacheEntry* sites;
   Transition (*transitions)[kCacheWays];
-  int site_shift;  // a set's number is what this leaves of the hash
+  int site_shift;  // an entry's or set's number is what this leaves of the hash
   StackCacheEntry* stacks;
   int transition_shift;
   int stack_shift;
   LockCacheEntry locks[1 << LockCacheEntry::kBits];
   SmallCaches small;
 
-  SiteCacheEntry& NextVictim(SiteCacheEntry* set) { return set[next_victim++ % kCacheWays]; }
+  SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
+    return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
+  }
   Transition& NextVictim(Transition* set) { return set[next_victim++ % kCacheWays]; }
 };
 

@@ -39,6 +39,7 @@ std::atomic<bool> initializing{false};
 std::atomic<bool> world_taken{false};
 // A fork waits for it: the next reclamation lets it go first.
 std::atomic<bool> world_wanted{false};
+std::atomic<bool> threads_start_ordered{true};
 bool have_membarrier = false;
 
 // Where threads without a ThreadState push their frames: before they are attached, and after their
@@ -161,11 +162,19 @@ void ResumeOthers() {
   world_taken.store(false, std::memory_order_release);
 }
 
+void ThreadsStartUnordered() { threads_start_ordered.store(false, std::memory_order_relaxed); }
+
 // The mark phase needs to know that every thread has seen it; without membarrier(2) records are not
 // reclaimed.
 void Reclaim() {
   if (!have_membarrier || world_wanted.exchange(false, std::memory_order_relaxed)) return;
   if (world_taken.exchange(true, std::memory_order_acquire)) return;
+  if (threads_start_ordered.load(std::memory_order_relaxed)) {
+    world_stopped.store(true);
+    WaitUntilOthersOutside();
+    TheDetector().NoteCommonKnowledge();
+    world_stopped.store(false, std::memory_order_release);
+  }
   TheDetector().Reclaim(nullptr);
   world_taken.store(false, std::memory_order_release);
 }

@@ -99,6 +99,8 @@ StackId CallerStack(ThreadState& t, std::uintptr_t pc);
 // Reclaims records if enough have piled up. Called with the runtime entered, no lock of it held and
 // no record id in hand.
 void ReclaimIfDue();
+// From now on a thread may start ordered after less than the one that starts it.
+void ThreadsStartUnordered();
 // Gives back records that nothing refers to, unless another thread is at it or forks. Called like
 // ReclaimIfDue.
 void Reclaim();

@@ -92,6 +92,7 @@ ThreadInfo* CreateThread(ThreadState* parent, StackId creation, bool goroutine,
     thread.parent_is_goroutine = info.is_goroutine;
   }
   thread.stack_bytes = stack_bytes;
+  if (parent == nullptr && thread.number != 0) ThreadsStartUnordered();
   ThreadState* state =
       TheDetector().StartThread(parent, &thread, registry.frames.Allocate(stack_bytes));
   SpinLockHolder hold(registry.lock);

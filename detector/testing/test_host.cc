@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "detector/quick_check.h"
+#include "detector/whole_check.h"
 
 namespace hbsan::testing {
 namespace {
@@ -15,13 +15,15 @@ template <AccessKind kKind, std::size_t kSize>
 bool CheckAsHookDoes(Detector& detector, ThreadState& t, std::uintptr_t pc, Addr addr, Race& race) {
   bool raced = false;
   const Site site{.pc = pc, .kind = kKind};
-  CheckQuickly<kKind, kSize, AccessFlavor::kPlain>(
-      detector, t, pc, addr, [&](bool stored, Addr cell) {
-        Race found;
-        const bool finds = stored ? detector.CheckStored(t, site, addr, kSize, cell, found)
-                                  : detector.CheckAccess(t, site, addr, kSize, found);
-        if (finds && !std::exchange(raced, true)) race = found;
-      });
+  constexpr AccessFlavor kPlain = AccessFlavor::kPlain;
+  const auto outcome = BeginCheck<kKind, kSize, kPlain>(detector, t, *t.hot, pc, addr);
+  if (outcome == QuickOutcome::kNoRace) return false;
+  FinishCheck<kKind, kSize, kPlain>(outcome, detector, t, pc, addr, [&](bool stored, Addr cell) {
+    Race found;
+    const bool finds = stored ? detector.CheckStored(t, site, addr, kSize, cell, found)
+                              : detector.CheckAccess(t, site, addr, kSize, found);
+    if (finds && !std::exchange(raced, true)) race = found;
+  });
   return raced;
 }
 

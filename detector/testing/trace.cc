@@ -132,6 +132,8 @@ std::string ToString(const Op& op) {
     case OpKind::kFinish:
     case OpKind::kJoin:
       return text + Format(" end %d", op.object);
+    case OpKind::kReclaim:
+      return text + (op.object != 0 ? " what all know" : "");
     case OpKind::kResume:
       return text + Format(" on plane %d", op.other);
     case OpKind::kCall:

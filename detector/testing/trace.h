@@ -47,7 +47,7 @@ enum class OpKind {
   kRendezvous,  // thread and `other` meet
   kReset,
   kMove,
-  kReclaim,
+  kReclaim,   // `object` not 0: what all threads know, too
   kTune,      // mixtures of bytes get `object` lists of credit
   kEndTrace,  // thread 0 joins all others; all memory and objects are gone
 };

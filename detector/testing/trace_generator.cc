@@ -44,6 +44,7 @@ TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
   avoided_ = random_.OneOf({0, 5, 9, 10, 10});
   unaligned_ = random_.OneOf({0, 2, 10});
   fork_early_ = random_.Chance(3, 4);
+  starts_ordered_ = random_.Chance(1, 2);
   reset_raced_ = random_.Chance(1, 2);
   due_.push_back({.kind = OpKind::kTune, .object = random_.OneOf({0, 0, 4, 1000})});
 }
@@ -123,6 +124,7 @@ Op TraceGenerator::Next(const TraceRunner& runner) {
       break;
     case kReclaims:
       op.kind = OpKind::kReclaim;
+      op.object = starts_ordered_ ? 1 : 0;
       break;
     case kCategories:
       break;
@@ -139,7 +141,8 @@ Op TraceGenerator::ThreadOp(Op op) {
       op.kind = OpKind::kFinish;
       break;
     case 2:
-      op.kind = random_.Chance(1, 4) ? OpKind::kStartUnordered : OpKind::kDetach;
+      op.kind =
+          !starts_ordered_ && random_.Chance(1, 4) ? OpKind::kStartUnordered : OpKind::kDetach;
       break;
     case 3:
     case 4:

@@ -74,11 +74,12 @@ class TraceGenerator {
   std::array<int, kCategories> weights_;
   int threads_;
   int length_;
-  int window_;          // bytes of memory that most accesses fall into
-  int pcs_;             // distinct program counters
-  int objects_;         // distinct sync objects, mutexes, ...
-  int avoided_;         // of 10 accesses that would race, how many are left out
-  int unaligned_;       // of 10 accesses, how many are at any address
+  int window_;     // bytes of memory that most accesses fall into
+  int pcs_;        // distinct program counters
+  int objects_;    // distinct sync objects, mutexes, ...
+  int avoided_;    // of 10 accesses that would race, how many are left out
+  int unaligned_;  // of 10 accesses, how many are at any address
+  bool starts_ordered_ = false;
   bool fork_early_;     // all threads start at once
   bool reset_raced_;    // memory that raced becomes fresh
   std::deque<Op> due_;  // what comes next in any case

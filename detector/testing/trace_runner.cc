@@ -82,6 +82,7 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
       oracle_->MoveMemory(op.addr, op.to, op.size);
       return true;
     case OpKind::kReclaim:
+      if (op.object != 0) detector().NoteCommonKnowledge();
       detector().Reclaim(nullptr);
       return true;
     case OpKind::kTune:

@@ -2,7 +2,7 @@
 // all registers but r11 (callers take them for preserve_all): the general ones as preserve_most
 // asks for, the others because this file and the engine are compiled without them. What else there
 // is to do, to print a report say, saves them first.
-#include "detector/quick_check.h"
+#include "detector/whole_check.h"
 #include "runtime/report/report.h"
 #include "runtime/runtime.h"
 #include "runtime/vector_registers.h"
@@ -38,12 +38,15 @@ bool EnterQuickly(HotState& hot) {
   return false;
 }
 
+__attribute__((noinline, preserve_most)) void DeliverSignals() {
+  hbsan_call_preserving_vectors([](void*) { DeliverPendingSignals(); }, nullptr);
+}
+
 void LeaveQuickly(HotState& hot) {
   std::atomic_signal_fence(std::memory_order_seq_cst);
   hot.depth = 0;
-  if (hot.signal_pending == 0) [[likely]]
-    return;
-  hbsan_call_preserving_vectors([](void*) { DeliverPendingSignals(); }, nullptr);
+  if (hot.signal_pending != 0) [[unlikely]]
+    DeliverSignals();
 }
 
 // The access, by all the rules; if `stored`, what is left to do for that cell.
@@ -59,24 +62,41 @@ __attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss,
   }
 }
 
-template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor = AccessFlavor::kPlain>
-inline void Check(const void* p, std::uintptr_t pc) {
-  const Addr addr = reinterpret_cast<Addr>(p);
-  HotState& hot = __hbsan_hot;
-  if (EnterQuickly(hot)) [[likely]] {
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
+class Check {
+ public:
+  static __attribute__((always_inline)) void Run(Addr addr, std::uintptr_t pc) {
+    HotState& hot = __hbsan_hot;
+    if (!EnterQuickly(hot)) [[unlikely]]
+      return FromOutside(addr, pc);
     ThreadState& t = *hot.state;
-    if (t.ignore_accesses == 0) [[likely]] {
-      CheckQuickly<kKind, kSize, kFlavor>(
-          TheDetector(), t, pc, addr, [&](bool stored, Addr cell) __attribute__((cold)) {
-            CheckByAllRules(t, {{pc, kKind, kFlavor}, addr, kSize}, stored, cell);
-          });
-      return LeaveQuickly(hot);
+    if (t.ignore_accesses != 0) [[unlikely]] {
+      LeaveQuickly(hot);
+      return FromOutside(addr, pc);
     }
+    const auto outcome = BeginCheck<kKind, kSize, kFlavor>(TheDetector(), t, hot, pc, addr);
+    if (outcome != QuickOutcome::kNoRace) [[unlikely]]
+      Finish(t, addr, pc, outcome);
     LeaveQuickly(hot);
   }
-  Miss miss{{pc, kKind, kFlavor}, addr, kSize};
-  hbsan_call_preserving_vectors(CheckInFull, &miss);
-}
+
+ private:
+  static constexpr Site SiteOf(std::uintptr_t pc) { return {pc, kKind, kFlavor}; }
+
+  static __attribute__((noinline, preserve_most)) void FromOutside(Addr addr, std::uintptr_t pc) {
+    Miss miss{SiteOf(pc), addr, kSize};
+    hbsan_call_preserving_vectors(CheckInFull, &miss);
+  }
+
+  static __attribute__((noinline, preserve_most)) void Finish(ThreadState& t, Addr addr,
+                                                              std::uintptr_t pc,
+                                                              QuickOutcome outcome) {
+    FinishCheck<kKind, kSize, kFlavor>(
+        outcome, TheDetector(), t, pc, addr, [&](bool stored, Addr cell) __attribute__((cold)) {
+          CheckByAllRules(t, {SiteOf(pc), addr, kSize}, stored, cell);
+        });
+  }
+};
 
 }  // namespace
 }  // namespace hbsan
@@ -84,17 +104,18 @@ inline void Check(const void* p, std::uintptr_t pc) {
 using hbsan::AccessFlavor;
 using hbsan::AccessKind;
 
-#define HBSAN_COLD_HOOK(name, Kind, ...)                                             \
+#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                    \
   HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) { \
-    hbsan::Check<AccessKind::k##Kind, __VA_ARGS__>(p, HBSAN_CALLER_PC());            \
+    hbsan::Check<AccessKind::k##Kind, size, AccessFlavor::k##Flavor>::Run(           \
+        reinterpret_cast<hbsan::Addr>(p), HBSAN_CALLER_PC());                        \
   }
-#define HBSAN_COLD_HOOKS(size)            \
-  HBSAN_COLD_HOOK(read##size, Read, size) \
-  HBSAN_COLD_HOOK(write##size, Write, size)
+#define HBSAN_COLD_HOOKS(size)                   \
+  HBSAN_COLD_HOOK(read##size, Read, size, Plain) \
+  HBSAN_COLD_HOOK(write##size, Write, size, Plain)
 
 HBSAN_COLD_HOOKS(1)
 HBSAN_COLD_HOOKS(2)
 HBSAN_COLD_HOOKS(4)
 HBSAN_COLD_HOOKS(8)
 HBSAN_COLD_HOOKS(16)
-HBSAN_COLD_HOOK(vptr_read, Read, 8, AccessFlavor::kVptr)
+HBSAN_COLD_HOOK(vptr_read, Read, 8, Vptr)

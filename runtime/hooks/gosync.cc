@@ -98,6 +98,7 @@ HBSAN_ABI void __hbsan_go_quiet(int change) {
 }
 
 HBSAN_ABI void __hbsan_go_worker_start() {
+  hbsan::ThreadsStartUnordered();  // timers' goroutines, after what was known when they were set
   own_worker.info = hbsan::CreateWorker(own_worker.plane);
 }
 
