@@ -12,17 +12,19 @@ char* place;
 Unseen unseen;
 
 void* First(void*) {
+  unseen.Await(1);  // from here on nobody else maps anything
   place = static_cast<char*>(mmap(nullptr, kSize, kProt, kFlags, -1, 0));
   memset(place, 1, kSize);
   munmap(place, kSize);
-  unseen.Reach(1);
+  unseen.Reach(2);
   return nullptr;
 }
 
 __attribute__((no_sanitize("thread"))) char* Place() { return place; }
 
 void* Second(void*) {
-  unseen.Await(1);
+  unseen.Reach(1);
+  unseen.Await(2);
   char* p = static_cast<char*>(mmap(Place(), kSize, kProt, kFlags | MAP_FIXED_NOREPLACE, -1, 0));
   assert(p == Place());
   memset(p, 2, kSize);
