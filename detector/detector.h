@@ -251,11 +251,11 @@ class Detector {
   }
   HBSAN_PRESERVE_MOST bool LookUpOrdered(ThreadState& t, Epoch e) const;
   // `id` stands for a single record, which is ordered before t's present.
-  bool IsOrderedSingle(ThreadState& t, std::uint32_t id) const {
+  __attribute__((always_inline)) bool IsOrderedSingle(ThreadState& t, std::uint32_t id) const {
     const Epoch bound = records_.BoundOfSingle(id);
-    if (bound.empty()) return false;
-    return t.IsKnownOrdered(bound) || IsOrdered(t, records_.EpochOf(id));
+    return !bound.empty() && (t.IsKnownOrdered(bound) || IsOrderedByRecord(t, id));
   }
+  HBSAN_PRESERVE_MOST bool IsOrderedByRecord(ThreadState& t, std::uint32_t id) const;
   // Nothing that `id` stands for on these bytes can race with t's present, or with atomic accesses.
   bool IsSettled(ThreadState& t, std::uint32_t id, ByteMask bytes) {
     return id == 0 || IsOrderedSingle(t, id) || IsSettledMixed(t, id, bytes);

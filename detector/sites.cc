@@ -76,6 +76,10 @@ HBSAN_PRESERVE_MOST bool Detector::LookUpOrdered(ThreadState& t, Epoch e) const 
   return true;
 }
 
+HBSAN_PRESERVE_MOST bool Detector::IsOrderedByRecord(ThreadState& t, std::uint32_t id) const {
+  return IsOrdered(t, records_.EpochOf(id));
+}
+
 HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t id,
                                                   ByteMask bytes) {
   while (id != 0) {

@@ -9,6 +9,7 @@
 #include "runtime/descriptors.h"
 #include "runtime/heap.h"
 #include "runtime/hooks/ignore.h"
+#include "runtime/hooks/own_range.h"
 #include "runtime/interceptors/initialize.h"
 #include "runtime/interceptors/thread_handle.h"
 #include "runtime/interceptors/threads.h"
@@ -194,6 +195,10 @@ void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor) {
   if (size == 0 || InRuntime()) return;
+  if (flavor == AccessFlavor::kPlain) {
+    const Addr addr = reinterpret_cast<Addr>(p);
+    if (OwnPrefix(__hbsan_hot, kind, addr, size) == size) return;
+  }
   RuntimeScope scope;
   const CallerFrames frames(scope.thread(), pc);
   Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),

@@ -42,9 +42,7 @@ inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
 
 template <AccessKind kKind>
 inline void Range(const void* p, std::size_t size, std::uintptr_t pc, std::size_t element = 0) {
-  const HotState& hot = __hbsan_hot;
-  const std::uintptr_t plane = kKind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
-  std::size_t own = OwnPrefix(hot, plane, reinterpret_cast<Addr>(p), size);
+  std::size_t own = OwnPrefix(__hbsan_hot, kKind, reinterpret_cast<Addr>(p), size);
   if (own == size) return;
   if (element != 0) own -= own % element;
   CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own, AccessFlavor::kPlain,

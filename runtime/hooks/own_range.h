@@ -11,14 +11,15 @@
 #include "detector/hot_state.h"
 #include "detector/records.h"
 #include "detector/shadow.h"
+#include "detector/types.h"
 
 namespace hbsan {
 
 // How many bytes of [addr, addr + size) come before the first that the running thread may not have
-// accessed in its present epoch, as the cells of `plane` tell.
-inline std::size_t OwnPrefix(const HotState& hot, std::uintptr_t plane, Addr addr,
-                             std::size_t size) {
+// accessed in its present epoch by such accesses, as the cells of their plane tell.
+inline std::size_t OwnPrefix(const HotState& hot, AccessKind kind, Addr addr, std::size_t size) {
   if (hot.own_count == 0) return 0;  // perhaps there is no plane yet
+  const std::uintptr_t plane = kind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
   const std::uint32_t first = hot.own_first;
   const std::uint32_t count = hot.own_count;
   const Addr end = addr + size;

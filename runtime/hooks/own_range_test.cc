@@ -17,11 +17,11 @@ class OwnRangeTest : public testing::Test {
   OwnRangeTest() {
     hot_.own_first = kFullyCovered | 100;
     hot_.own_count = 10;
+    hot_.write_plane =
+        reinterpret_cast<std::uintptr_t>(cells_) - Shadow::Key(kMemory) / kCellBytes * sizeof(Cell);
   }
   std::size_t Prefix(std::size_t offset, std::size_t size) const {
-    const auto plane =
-        reinterpret_cast<std::uintptr_t>(cells_) - Shadow::Key(kMemory) / kCellBytes * sizeof(Cell);
-    return OwnPrefix(hot_, plane, kMemory + offset, size);
+    return OwnPrefix(hot_, AccessKind::kWrite, kMemory + offset, size);
   }
   void Fill(std::uint32_t id) {
     for (Cell& cell : cells_) cell = id;
