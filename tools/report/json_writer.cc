@@ -1,78 +1,19 @@
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
-#include "absl/strings/str_cat.h"
+#include "tools/report/json_text.h"
 #include "tools/report/reader.h"
 #include "tools/report/writers.h"
 
 namespace hbsan::tools {
 namespace {
 
-// The text of one JSON object, made as it goes: there may be hundreds of megabytes. Keys and
-// brackets put the commas where they belong.
-class JsonLine {
- public:
-  JsonLine& Key(std::string_view key) {
-    Separate();
-    absl::StrAppend(&text_, "\"", std::string(key), "\":");
-    first_ = true;  // its value follows without a comma
-    return *this;
-  }
-  void Begin(char bracket) {
-    Separate();
-    text_ += bracket;
-    first_ = true;
-  }
-  void End(char bracket) {
-    text_ += bracket;
-    first_ = false;
-  }
-  void String(std::string_view value) {
-    Separate();
-    const auto is_plain = [](unsigned char c) {
-      return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
-    };
-    if (std::ranges::all_of(value, is_plain)) {
-      text_ += '"';
-      text_ += value;
-      text_ += '"';
-    } else {
-      text_ += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    }
-  }
-  void Number(uint64_t value) {
-    Separate();
-    absl::StrAppend(&text_, value);
-  }
-  void Bool(bool value) {
-    Separate();
-    text_ += value ? "true" : "false";
-  }
+void Write(const std::string& text, JsonText& out);
+void Write(const HeldMutex& held, JsonText& out);
+void Write(const Access& access, JsonText& out);
+void Write(const Location& at, JsonText& out);
+void Write(const Mutex& mutex, JsonText& out);
+void Write(const Thread& thread, JsonText& out);
+void Write(const Race& race, JsonText& out);
 
-  // Left out if there is nothing to say.
-  void Put(std::string_view key, std::string_view text) {
-    if (!text.empty()) Key(key).String(text);
-  }
-  void Put(std::string_view key, uint64_t number) {
-    if (number != 0) Key(key).Number(number);
-  }
-  void PutHex(std::string_view key, uint64_t number) {
-    Key(key).String(absl::StrCat("0x", absl::Hex(number)));
-  }
-
-  const std::string& text() const { return text_; }
-
- private:
-  void Separate() {
-    if (!first_) text_ += ',';
-    first_ = false;
-  }
-
-  std::string text_;
-  bool first_ = true;
-};
-
-void Write(const Frame& frame, JsonLine& out) {
+void Write(const Frame& frame, JsonText& out) {
   out.Begin('{');
   out.Put("function", frame.function);
   out.Put("file", frame.file);
@@ -85,15 +26,15 @@ void Write(const Frame& frame, JsonLine& out) {
 }
 
 template <typename List>
-void WriteList(const char* key, const List& list, JsonLine& out) {
+void WriteList(const char* key, const List& list, JsonText& out) {
   out.Key(key).Begin('[');
   for (const auto& element : list) Write(element, out);
   out.End(']');
 }
 
-void Write(const std::string& text, JsonLine& out) { out.String(text); }
+void Write(const std::string& text, JsonText& out) { out.String(text); }
 
-void Write(const HeldMutex& held, JsonLine& out) {
+void Write(const HeldMutex& held, JsonText& out) {
   out.Begin('{');
   out.Key("mutex").Number(held.mutex);
   out.Key("mode").String(held.shared ? "read" : "write");
@@ -101,7 +42,7 @@ void Write(const HeldMutex& held, JsonLine& out) {
   out.End('}');
 }
 
-void Write(const Access& access, JsonLine& out) {
+void Write(const Access& access, JsonText& out) {
   out.Begin('{');
   out.Key("kind").String(access.kind);
   out.Key("address").String(access.address);
@@ -112,7 +53,7 @@ void Write(const Access& access, JsonLine& out) {
   out.End('}');
 }
 
-void Write(const Location& at, JsonLine& out) {
+void Write(const Location& at, JsonText& out) {
   out.Begin('{');
   out.Key("kind").String(at.kind);
   out.Put("address", at.address);
@@ -134,7 +75,7 @@ void Write(const Location& at, JsonLine& out) {
   out.End('}');
 }
 
-void Write(const Mutex& mutex, JsonLine& out) {
+void Write(const Mutex& mutex, JsonText& out) {
   out.Begin('{');
   out.Key("mutex").Number(mutex.number);
   out.Key("address").String(mutex.address);
@@ -143,7 +84,7 @@ void Write(const Mutex& mutex, JsonLine& out) {
   out.End('}');
 }
 
-void Write(const Thread& thread, JsonLine& out) {
+void Write(const Thread& thread, JsonText& out) {
   out.Begin('{');
   out.Key("thread").String(thread.who);
   out.Put("name", thread.name);
@@ -157,7 +98,7 @@ void Write(const Thread& thread, JsonLine& out) {
   out.End('}');
 }
 
-void Put(const char* key, const Synchronisation& sync, JsonLine& out) {
+void Put(const char* key, const Synchronisation& sync, JsonText& out) {
   if (sync.object.empty() && sync.at.function.empty()) return;
   out.Key(key).Begin('{');
   out.Put("object", sync.object);
@@ -166,7 +107,7 @@ void Put(const char* key, const Synchronisation& sync, JsonLine& out) {
   out.End('}');
 }
 
-void Write(const Race& race, JsonLine& out) {
+void Write(const Race& race, JsonText& out) {
   out.Key("version").Number(ReportReader::kVersion);
   out.Key("type").String("report");
   out.Key("fingerprint").String(race.fingerprint);
@@ -199,7 +140,7 @@ void Write(const Race& race, JsonLine& out) {
 void WriteJson(const Findings& findings, std::ostream& out) {
   for (const Finding& finding : findings.list) {
     if (finding.state == BaselineState::kVanished) continue;
-    JsonLine line;
+    JsonText line;
     line.Begin('{');
     Write(*finding.race, line);
     if (findings.has_baseline) {
