@@ -229,12 +229,25 @@ class Detector {
   // what its frames cache.
   std::uint32_t NodeOfFrames(ThreadState& t);
   void UpdateLocks(ThreadState& t);
-  // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
   // What records say of the pc.
   std::uint32_t SiteOf(std::uintptr_t pc);
   StackId StackOf(const Record& record);
-  HBSAN_PRESERVE_MOST std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
-                                             std::uint32_t detail);
+  // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
+  __attribute__((always_inline)) std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc,
+                                                        std::uint32_t node, std::uint32_t detail) {
+    SiteCacheEntry& entry = t.worker->SiteAt(pc, node, detail);
+    if (!entry.IsOf(pc, node, detail)) [[unlikely]]
+      return FindRecord(t, pc, node, detail);
+    if (t.IsReusable(entry.record)) return entry.record;
+    if (t.held_changed || t.cursor % Records::kChunkRecords == 0) [[unlikely]]
+      return FindRecord(t, pc, node, detail);
+    entry.record = t.cursor++;
+    Describe(t, entry);
+    return entry.record;
+  }
+  // The same where the worker's cache does not know the site, or more than the record is due.
+  HBSAN_PRESERVE_MOST std::uint32_t FindRecord(ThreadState& t, std::uintptr_t pc,
+                                               std::uint32_t node, std::uint32_t detail);
   // Fills the site's new record in.
   void Describe(ThreadState& t, const SiteCacheEntry& site) {
     Record& record = records_[site.record];

@@ -200,8 +200,6 @@ class QuickChecker {
       if (node == 0) node = detector_.NodeOfFrames(t_);
     }
     const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
-    const SiteCacheEntry& entry = worker_.SiteAt(pc_, node, detail);
-    if (entry.IsOf(pc_, node, detail) && t_.IsReusable(entry.record)) return entry.record;
     return detector_.RecordOf(t_, pc_, node, detail);
   }
 

@@ -46,12 +46,6 @@ constexpr ByteMask BytesOf(std::uint32_t coverage) {
                                ((coverage & kHighCovered) != 0 ? 0xf0 : 0));
 }
 
-// A Record's tag: see there.
-constexpr std::uint8_t TagOf(AccessKind kind, AccessFlavor flavor, int size_log2) {
-  return static_cast<std::uint8_t>(size_log2 | static_cast<int>(flavor) << 3 |
-                                   (kind == AccessKind::kWrite ? 0x40 : 0));
-}
-
 struct Record {
   // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write; or
   // one of the two below.
@@ -108,6 +102,12 @@ struct Record {
 };
 static_assert(sizeof(Record) == 16);
 static_assert(offsetof(Record, tag) == 15);  // see split.h
+
+// The tag of an access's record.
+constexpr std::uint8_t TagOf(AccessKind kind, AccessFlavor flavor, int size_log2) {
+  return static_cast<std::uint8_t>(size_log2 | static_cast<int>(flavor) << 3 |
+                                   (kind == AccessKind::kWrite ? Record::kWriteTag : 0));
+}
 
 // The bytes that the id of a record, not of a list or split, stands for.
 inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {

@@ -51,8 +51,8 @@ StackId Detector::StackOf(const Record& record) {
   return stacks_.Push({record.below}, pc);
 }
 
-HBSAN_PRESERVE_MOST std::uint32_t Detector::RecordOf(ThreadState& t, std::uintptr_t pc,
-                                                     std::uint32_t node, std::uint32_t detail) {
+HBSAN_PRESERVE_MOST std::uint32_t Detector::FindRecord(ThreadState& t, std::uintptr_t pc,
+                                                       std::uint32_t node, std::uint32_t detail) {
   if (t.held_changed) UpdateLocks(t);
   Worker& worker = *t.worker;
   SiteCacheEntry* entry = &worker.SiteAt(pc, node, detail);

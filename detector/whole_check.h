@@ -36,7 +36,7 @@ class PartChecker {
       return QuickOutcome::kUndecided;
     }
     if (old != 0 && !IsReplaceable(detector, t, old, coverage)) return QuickOutcome::kUndecided;
-    const std::uint32_t mine = RecordOf(detector, t, pc, node, detail) | coverage;
+    const std::uint32_t mine = detector.RecordOf(t, pc, node, detail) | coverage;
     if (!cell.compare_exchange_strong(old, mine, std::memory_order_seq_cst)) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }
@@ -69,22 +69,6 @@ class PartChecker {
                             std::uint32_t coverage) {
     const bool within = kPart == kCellBytes || (old & kFullyCovered) == coverage;
     return within && detector.IsOrderedSingle(t, old);
-  }
-  static __attribute__((always_inline)) std::uint32_t RecordOf(Detector& detector, ThreadState& t,
-                                                               std::uintptr_t pc,
-                                                               std::uint32_t node,
-                                                               std::uint32_t detail) {
-    SiteCacheEntry& entry = t.worker->SiteAt(pc, node, detail);
-    if (!entry.IsOf(pc, node, detail)) [[unlikely]] {
-      return detector.RecordOf(t, pc, node, detail);
-    }
-    if (t.IsReusable(entry.record)) return entry.record;
-    if (t.held_changed || t.cursor % Records::kChunkRecords == 0) [[unlikely]] {
-      return detector.RecordOf(t, pc, node, detail);
-    }
-    entry.record = t.cursor++;
-    detector.Describe(t, entry);
-    return entry.record;
   }
 };
 
