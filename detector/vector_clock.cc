@@ -6,8 +6,9 @@
 namespace hbsan {
 namespace {
 
+// Which child of an inner node the column is below.
 std::uint32_t Digit(Tid tid, std::uint32_t height) {
-  return (tid.value >> (4 * (height - 1))) % kClockFanout;
+  return (tid.value >> ColumnBits(height - 1)) % kClockFanout;
 }
 
 // `own`, if its column is below the i-th child of a node of `height` that holds it.
@@ -17,21 +18,18 @@ Tid OwnIn(Tid own, std::uint32_t i, std::uint32_t height) {
 
 // `own`, if its column is in a tree of `height`.
 Tid OwnInTree(Tid own, std::uint32_t height) {
-  return own.value >> (4 * height) == 0 ? own : kNoTid;
+  return own.value >> ColumnBits(height) == 0 ? own : kNoTid;
 }
 
-bool LeafCovers(const ClockLeaf& leaf, const ClockLeaf& from, Tid own) {
-  const std::uint32_t but = own == kNoTid ? kClockFanout : Digit(own, 1);
-  for (std::uint32_t i = 0; i < kClockFanout; ++i) {
-    if (from.clocks[i] > leaf.clocks[i] && i != but) return false;
-  }
-  return true;
+// The place of a column in its leaf; of kNoTid, beyond all.
+std::uint32_t PlaceInLeaf(Tid tid, std::uint32_t height) {
+  return tid == kNoTid ? ~0u : tid.value % LeafColumns(height);
 }
 
 }  // namespace
 
 void ClockTrees::Init(const Host& host) {
-  leaves_.Init(host, 1u << 26, "too many vector clock leaves");
+  leaves_.Init(host);
   inners_.Init(host, 1u << 26, "too many vector clock nodes");
 }
 
@@ -46,7 +44,7 @@ void ClockTrees::Drop(ClockNodeCache& cache, VectorClock& v) {
 }
 
 void ClockTrees::Flush(ClockNodeCache& cache) {
-  cache.leaves.Flush(leaves_);
+  leaves_.Flush(cache.leaves);
   cache.inners.Flush(inners_);
 }
 
@@ -56,10 +54,10 @@ bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clo
   // A clock of the maker's own need not say what its own column is.
   const bool own = !maker.empty() && recent.tid() == maker.tid();
   if (!recent.empty() && recent.tid() != tid && !own) {
-    if (v.height() == 1 && tid.value < kClockFanout && IsOwned(leaves_[v.root()])) {
-      ClockLeaf& leaf = leaves_[v.root()];
-      leaf.clocks[tid.value] = clock.value;
-      SetMaker(leaf, maker);
+    const bool in_leaf = v.height() - 1 < kLeafHeights && tid.value < LeafColumns(v.height());
+    if (in_leaf && IsOwned(leaves_.At(v.root(), v.height()))) {
+      leaves_.Set(cache.leaves, v.root(), v.height(), tid.value, clock);
+      SetMaker(leaves_.At(v.root(), v.height()), maker);
       return true;
     }
     RaiseInTree(cache, v, recent, maker);
@@ -71,7 +69,7 @@ bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clo
 void ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
   if (GetInTree(v, e.tid()) >= e.clock()) return;
   std::uint32_t height = 1;
-  while (e.tid().value >> (4 * height) != 0) ++height;
+  while (e.tid().value >> ColumnBits(height) != 0) ++height;
   GrowTo(cache, v, height, maker);
   std::uint32_t root = v.root();
   RaiseIn(cache, root, v.height(), e, maker);
@@ -80,9 +78,9 @@ void ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epo
 
 void ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32_t height, Epoch e,
                          Epoch maker) {
-  if (height == 1) {
-    node = OwnedLeaf(cache, node, maker);
-    leaves_[node].clocks[Digit(e.tid(), 1)] = e.clock().value;
+  if (height <= kLeafHeights) {
+    node = OwnedLeaf(cache, node, height, maker);
+    leaves_.Set(cache.leaves, node, height, PlaceInLeaf(e.tid(), height), e.clock());
     return;
   }
   node = OwnedInner(cache, node, height, maker);
@@ -136,8 +134,8 @@ void ClockTrees::ForgetJoined(ClockNodeCache& cache, std::uint32_t node, std::ui
 }
 
 void ClockTrees::Free(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height) {
-  if (height == 1) {
-    cache.leaves.Free(leaves_, node);
+  if (height <= kLeafHeights) {
+    leaves_.Free(cache.leaves, node, height);
     return;
   }
   ForgetJoined(cache, node, height);
@@ -145,20 +143,18 @@ void ClockTrees::Free(ClockNodeCache& cache, std::uint32_t node, std::uint32_t h
   cache.inners.Free(inners_, node);
 }
 
-std::uint32_t ClockTrees::OwnedLeaf(ClockNodeCache& cache, std::uint32_t node, Epoch maker) {
+std::uint32_t ClockTrees::OwnedLeaf(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                                    Epoch maker) {
   std::uint32_t owned = node;
-  if (node == 0 || !IsOwned(leaves_[node])) {
-    owned = cache.leaves.Allocate(leaves_);
-    leaves_[owned].references.store(1, std::memory_order_relaxed);
-    if (node == 0) {
-      std::fill_n(leaves_[owned].clocks, kClockFanout, 0);
-    } else {
-      __builtin_memcpy_inline(leaves_[owned].clocks, leaves_[node].clocks,
-                              sizeof(ClockLeaf::clocks));
-      Release(cache, node, 1);
-    }
+  if (node == 0) {
+    owned = leaves_.Allocate(cache.leaves, height);
+    leaves_.Clear(owned, height);
+  } else if (!IsOwned(leaves_.At(node, height))) {
+    owned = leaves_.Allocate(cache.leaves, height);
+    leaves_.Copy(cache.leaves, owned, height, node, height);
+    Release(cache, node, height);
   }
-  SetMaker(leaves_[owned], maker);
+  SetMaker(leaves_.At(owned, height), maker);
   return owned;
 }
 
@@ -182,15 +178,27 @@ std::uint32_t ClockTrees::OwnedInner(ClockNodeCache& cache, std::uint32_t node,
 
 void ClockTrees::GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height, Epoch maker) {
   if (v.height() == 0) {
-    v.SetTree(height == 1 ? OwnedLeaf(cache, 0, maker) : OwnedInner(cache, 0, height, maker),
+    v.SetTree(height <= kLeafHeights ? OwnedLeaf(cache, 0, height, maker)
+                                     : OwnedInner(cache, 0, height, maker),
               height);
     return;
+  }
+  if (v.height() < std::min(height, kLeafHeights)) {
+    GrowLeaf(cache, v, std::min(height, kLeafHeights));
   }
   while (v.height() < height) {
     const std::uint32_t root = OwnedInner(cache, 0, v.height() + 1, maker);
     inners_[root].children[0] = v.root();
     v.SetTree(root, v.height() + 1);
   }
+}
+
+void ClockTrees::GrowLeaf(ClockNodeCache& cache, VectorClock& v, std::uint32_t height) {
+  const std::uint32_t grown = leaves_.Allocate(cache.leaves, height);
+  leaves_.Copy(cache.leaves, grown, height, v.root(), v.height());
+  SetMaker(leaves_.At(grown, height), MakerOf(leaves_.At(v.root(), v.height())));
+  Release(cache, v.root(), v.height());
+  v.SetTree(grown, height);
 }
 
 // into := into ⊔ from, where from's tids are those of the leftmost subtree of its height.
@@ -200,7 +208,7 @@ void ClockTrees::JoinNodes(Joining& j, std::uint32_t& into, std::uint32_t into_h
   if (from == 0 || (into == from && !leftmost_only)) return;
   if (!leftmost_only && into == 0) return Replace(j, into, from, from_height);
   if (!leftmost_only && JoinByMaker(j, into, from, from_height)) return;
-  if (into_height == 1) return JoinLeaves(j, into, from, own);
+  if (into_height <= kLeafHeights) return JoinLeaves(j, into, into_height, from, from_height, own);
   if (into != 0) {
     if (!leftmost_only && HasJoined(into, from)) return;
     // A node that others hold too is not copied for nothing. One whose maker knew more than we do
@@ -248,7 +256,7 @@ void ClockTrees::JoinChildren(Joining& j, std::uint32_t& into, std::uint32_t int
   for (std::uint32_t i = 0; i < (leftmost_only ? 1 : kClockFanout); ++i) {
     const std::uint32_t source = leftmost_only ? from : inners_[from].children[i];
     if (source == 0) continue;
-    j.next = first + (i << (4 * (into_height - 1)));
+    j.next = first + (i << ColumnBits(into_height - 1));
     if (into != 0 && !leftmost_only) {
       if (inners_[into].children[i] == source ||
           CoversByMaker(j, MakerOf(NodeAt(source, source_height)))) {
@@ -270,14 +278,16 @@ bool ClockTrees::NodeCovers(const Joining& j, std::uint32_t node, std::uint32_t 
   if (from == 0 || (node == from && height == from_height)) return true;
   if (node == 0) return false;
   if (height == from_height) {
-    if (height > 1 && HasJoined(node, from)) return true;
+    if (height > kLeafHeights && HasJoined(node, from)) return true;
     if (CoversByMaker(j, MakerOf(NodeAt(from, height)))) return true;
+  }
+  if (height <= kLeafHeights) {
+    return leaves_.Covers(node, height, from, from_height, PlaceInLeaf(own, height));
   }
   if (height > from_height) {
     return NodeCovers(j, inners_[node].children[0], height - 1, from, from_height,
                       OwnIn(own, 0, height));
   }
-  if (height == 1) return LeafCovers(leaves_[node], leaves_[from], own);
   for (std::uint32_t i = 0; i < kClockFanout; ++i) {
     if (!NodeCovers(j, inners_[node].children[i], height - 1, inners_[from].children[i], height - 1,
                     OwnIn(own, i, height))) {
@@ -287,20 +297,22 @@ bool ClockTrees::NodeCovers(const Joining& j, std::uint32_t node, std::uint32_t 
   return true;
 }
 
-void ClockTrees::JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t from, Tid own) {
-  if (LeafCovers(leaves_[into], leaves_[from], own)) return;
-  if (LeafCovers(leaves_[from], leaves_[into], own)) return Replace(j, into, from, 1);
+// Of two leaves, of which `from` is not larger.
+void ClockTrees::JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t into_height,
+                            std::uint32_t from, std::uint32_t from_height, Tid own) {
+  if (into == 0) into = OwnedLeaf(j.cache, 0, into_height, j.maker);
+  const std::uint32_t but = PlaceInLeaf(own, into_height);
+  if (leaves_.Covers(into, into_height, from, from_height, but)) return;
+  if (into_height == from_height && leaves_.Covers(from, from_height, into, into_height, but)) {
+    return Replace(j, into, from, from_height);
+  }
   j.changed = true;
   const std::uint32_t before = into;
-  if (!IsOwned(leaves_[before])) {
-    into = j.cache.leaves.Allocate(leaves_);
-    leaves_[into].references.store(1, std::memory_order_relaxed);
-  }
-  for (int i = 0; i < kClockFanout; ++i) {
-    leaves_[into].clocks[i] = std::max(leaves_[before].clocks[i], leaves_[from].clocks[i]);
-  }
-  SetMaker(leaves_[into], j.maker);
-  if (into != before) Release(j.cache, before, 1);
+  const bool owned = IsOwned(leaves_.At(before, into_height));
+  if (!owned) into = leaves_.Allocate(j.cache.leaves, into_height);
+  leaves_.Join(j.cache.leaves, into, before, into_height, from, from_height);
+  SetMaker(leaves_.At(into, into_height), j.maker);
+  if (!owned) Release(j.cache, before, into_height);
 }
 
 }  // namespace hbsan

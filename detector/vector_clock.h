@@ -2,9 +2,9 @@
 // (Mathur et al., ASPLOS 2022): taking a copy is O(1), a join costs what differs, and a column
 // costs nothing where it is equal to the parent's.
 //
-// A tree of height h covers the tids below 16^h: leaves hold 16 clocks, inner nodes 16 children.
-// Nodes are reference counted; a node with one reference belongs to the one clock that holds it and
-// is changed in place.
+// A clock of few columns is one leaf (clock_leaf.h), of a size that grows with them; above the
+// largest, inner nodes have 16 children. Nodes are reference counted; a node with one reference
+// belongs to the one clock that holds it and is changed in place.
 //
 // A node says, if it can, who made it and when: the maker knew all that it holds, at that epoch. A
 // clock that covers the epoch covers the node, without a look at it (what makes tree clocks fast).
@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "detector/clock_leaf.h"
 #include "detector/memory.h"
 #include "detector/types.h"
 
@@ -23,15 +24,11 @@ namespace hbsan {
 inline constexpr int kClockFanout = 16;
 inline constexpr Tid kNoTid{~0u};
 
-struct ClockNode {
-  std::atomic<std::uint32_t> references;
-  std::uint32_t generation;  // of tids, that `made` is of
-  Epoch made;                // whoever covers it covers this node; empty: not known
-};
-
-struct ClockLeaf : ClockNode {
-  std::uint64_t clocks[kClockFanout];
-};
+// A tree of height h is of the tids below 2^ColumnBits(h).
+constexpr std::uint32_t ColumnBits(std::uint32_t height) {
+  return height <= kLeafHeights ? 2 + 2 * height : 4 * height - 4;
+}
+static_assert(1u << ColumnBits(kLeafHeights) == kMostLeafColumns);
 
 struct ClockInner : ClockNode {
   std::uint32_t children[kClockFanout];
@@ -73,7 +70,7 @@ static_assert(sizeof(VectorClock) == 12);
 
 // A thread's private supply of nodes.
 struct ClockNodeCache {
-  PoolCache<ClockLeaf> leaves;
+  ClockLeaves::Cache leaves;
   PoolCache<ClockInner> inners;
 };
 
@@ -124,12 +121,13 @@ class ClockTrees {
     return GetInTree(v.root(), v.height(), tid);
   }
   Clock GetInTree(std::uint32_t node, std::uint32_t height, Tid tid) const {
-    if (height == 0 || tid.value >> (4 * height) != 0) return {0};
-    while (--height > 0) {
-      node = inners_[node].children[(tid.value >> (4 * height)) % kClockFanout];
+    if (height == 0 || tid.value >> ColumnBits(height) != 0) return {0};
+    while (height > kLeafHeights) {
+      --height;
+      node = inners_[node].children[(tid.value >> ColumnBits(height)) % kClockFanout];
       if (node == 0) return {0};
     }
-    return {leaves_[node].clocks[tid.value % kClockFanout]};
+    return leaves_.Get(node, height, tid.value % LeafColumns(height));
   }
   void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
   bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own,
@@ -145,7 +143,7 @@ class ClockTrees {
   }
   void Free(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height);
   ClockNode& NodeAt(std::uint32_t node, std::uint32_t height) {
-    if (height == 1) return leaves_[node];
+    if (height <= kLeafHeights) return leaves_.At(node, height);
     return inners_[node];
   }
   const ClockNode& NodeAt(std::uint32_t node, std::uint32_t height) const {
@@ -153,10 +151,12 @@ class ClockTrees {
   }
   // Consume a reference on `node`, and return one on a node of the same contents (0: all zero) that
   // nobody else holds.
-  std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node, Epoch maker);
+  std::uint32_t OwnedLeaf(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
+                          Epoch maker);
   std::uint32_t OwnedInner(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
                            Epoch maker);
   void GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t height, Epoch maker);
+  void GrowLeaf(ClockNodeCache& cache, VectorClock& v, std::uint32_t height);
   bool IsOwned(const ClockNode& node) const {
     return node.references.load(std::memory_order_acquire) == 1;
   }
@@ -183,7 +183,8 @@ class ClockTrees {
   void JoinNodes(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
                  std::uint32_t from_height, Tid own);
   bool JoinByMaker(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
-  void JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t from, Tid own);
+  void JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
+                  std::uint32_t from_height, Tid own);
   void JoinChildren(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
                     std::uint32_t from_height, Tid own);
   void Replace(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
@@ -192,7 +193,7 @@ class ClockTrees {
   void RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32_t height, Epoch e,
                Epoch maker);
 
-  Pool<ClockLeaf> leaves_;
+  ClockLeaves leaves_;
   Pool<ClockInner> inners_;
   std::atomic<std::uint32_t> generation_{1};
 };

@@ -93,6 +93,7 @@ void CompareWithMaps(std::uint64_t seed, std::uint32_t tids, ClockTrees& trees,
   Random random(seed);
   VectorClock clocks[kClocks];
   Plain plain[kClocks];
+  const bool wide = random.Chance(1, 2);  // columns that do not fit into a leaf's
   for (int step = 0; step < 300; ++step) {
     const int a = random.Below(kClocks);
     const int b = random.Below(kClocks);
@@ -117,7 +118,7 @@ void CompareWithMaps(std::uint64_t seed, std::uint32_t tids, ClockTrees& trees,
         break;
       default: {
         const auto tid = static_cast<std::uint32_t>(random.Next() >> random.Below(64)) % tids;
-        const std::uint64_t clock = 1 + random.Below(20);
+        const auto clock = static_cast<std::uint64_t>(1 + random.Below(20)) << (wide ? 30 : 0);
         ASSERT_EQ(trees.Raise(cache, clocks[a], {tid}, {clock}), clock > plain[a][tid]);
         plain[a][tid] = std::max(plain[a][tid], clock);
         std::erase_if(plain[a], [](const auto& column) { return column.second == 0; });
@@ -131,7 +132,7 @@ void CompareWithMaps(std::uint64_t seed, std::uint32_t tids, ClockTrees& trees,
 
 TEST_F(VectorClockTest, AgreesWithMapsAndFreesAllNodes) {
   std::uint64_t seed = 0;
-  for (const std::uint32_t tids : {5u, 16u, 17u, 40u, 256u, 300u, 5000u}) {
+  for (const std::uint32_t tids : {5u, 16u, 17u, 40u, 64u, 65u, 256u, 300u, 5000u}) {
     for (int trial = 0; trial < 30; ++trial) {
       SCOPED_TRACE(::testing::Message() << "seed " << ++seed << ", " << tids << " tids");
       const auto expect_equal = [&](VectorClock v, const Plain& plain) {
