@@ -1,5 +1,6 @@
 #include "tools/symbolize.h"
 
+#include <charconv>
 #include <filesystem>
 #include <optional>
 #include <regex>
@@ -8,6 +9,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "tools/layout.h"
+#include "tools/process.h"
 
 namespace hbsan::tools {
 namespace {
@@ -47,6 +50,28 @@ std::string ShortModule(const ModuleOffset& place) {
                       absl::Hex(place.offset), ")");
 }
 
+// One of the lines `  Name: value` that follow a function's.
+void ReadField(std::string_view line, SourceFrame& frame) {
+  constexpr std::string_view kSeparator = ": ";
+  const size_t end = line.find(kSeparator);
+  if (end == std::string_view::npos) return;
+  const std::string_view name = line.substr(0, end);
+  const std::string_view value = line.substr(end + kSeparator.size());
+  const auto read = [&](uint32_t& number) {
+    std::from_chars(value.data(), value.data() + value.size(), number);
+  };
+  if (name == "  Line") read(frame.line);
+  if (name == "  Column") read(frame.column);
+  if (name == "  Discriminator") read(frame.expression);
+  if (name == "  Filename" && value != "??") frame.file = value;
+}
+
+// file:line:column, or empty.
+std::string Position(const SourceFrame& frame) {
+  if (frame.file.empty()) return "";
+  return absl::StrCat(" ", frame.file, ":", frame.line, ":", frame.column);
+}
+
 }  // namespace
 
 std::vector<ModuleOffset> UnfinishedFrames(const std::string& report) {
@@ -59,27 +84,42 @@ std::vector<ModuleOffset> UnfinishedFrames(const std::string& report) {
   return {places.begin(), places.end()};
 }
 
-std::string SymbolizerInput(const std::vector<ModuleOffset>& places) {
+absl::StatusOr<SourceFrames> Symbolize(const std::vector<ModuleOffset>& places, SymbolKind kind) {
+  const absl::StatusOr<std::filesystem::path> symbolizer = FindLlvmTool("llvm-symbolizer-19");
+  if (!symbolizer.ok()) return symbolizer.status();
+  const absl::StatusOr<std::string> output =
+      RunWithInput({symbolizer->string(), "--functions", "--inlines", "--verbose"},
+                   SymbolizerInput(places, kind));
+  if (!output.ok()) return output.status();
+  return ReadSymbolizerOutput(places, kind, *output);
+}
+
+std::string SymbolizerInput(const std::vector<ModuleOffset>& places, SymbolKind kind) {
   std::string input;
   for (const ModuleOffset& place : places) {
-    absl::StrAppend(&input, "\"", place.module, "\" 0x", absl::Hex(place.offset), "\n");
+    absl::StrAppend(&input, kind == SymbolKind::kCode ? "CODE \"" : "DATA \"", place.module,
+                    "\" 0x", absl::Hex(place.offset), "\n");
   }
   return input;
 }
 
-// For each place: a line with a function and one with its location, repeated for what it is inlined
-// into, then an empty line.
-SourceFrames ReadSymbolizerOutput(const std::vector<ModuleOffset>& places,
+// For each place of code: a line with a function and indented ones about it, repeated for what it
+// is inlined into; of data: a line with the name, and others. Then an empty line.
+SourceFrames ReadSymbolizerOutput(const std::vector<ModuleOffset>& places, SymbolKind kind,
                                   const std::string& output) {
   SourceFrames frames;
   std::istringstream stream(output);
   for (const ModuleOffset& place : places) {
     std::vector<SourceFrame> found;
-    for (std::string function; std::getline(stream, function) && !function.empty();) {
-      SourceFrame frame{function, ""};
-      std::getline(stream, frame.location);
-      if (frame.function != "??") found.push_back(std::move(frame));
+    for (std::string line; std::getline(stream, line) && !line.empty();) {
+      if (!line.starts_with("  ")) {
+        found.emplace_back().function = line;
+      } else if (!found.empty()) {
+        ReadField(line, found.back());
+      }
     }
+    if (kind == SymbolKind::kData && found.size() > 1) found.resize(1);
+    std::erase_if(found, [](const SourceFrame& frame) { return frame.function == "??"; });
     if (!found.empty()) frames.emplace(place, std::move(found));
   }
   return frames;
@@ -102,10 +142,8 @@ std::string CompleteFrames(const std::string& report, const SourceFrames& frames
       continue;
     }
     for (const SourceFrame& source : known->second) {
-      const bool located = !absl::StartsWith(source.location, "??");
       absl::StrAppend(&out, frame->indentation, "#", frame->number + shift++, " ", source.function,
-                      located ? " " + source.location : "", " ", ShortModule(*frame->unfinished),
-                      "\n");
+                      Position(source), " ", ShortModule(*frame->unfinished), "\n");
     }
     --shift;
   }

@@ -20,7 +20,10 @@ struct ModuleOffset {
 
 struct SourceFrame {
   std::string function;
-  std::string location;  // file:line:column
+  std::string file;  // empty: unknown
+  uint32_t line = 0;
+  uint32_t column = 0;
+  uint32_t expression = 0;  // Frame::expression (report/race.h)
 };
 
 // The frames at a place: what was inlined there, innermost first, and then the function.
@@ -29,11 +32,15 @@ using SourceFrames = std::map<ModuleOffset, std::vector<SourceFrame>>;
 // The places that unfinished frame lines, `#N (module+0xoffset) ...`, of `report` name.
 std::vector<ModuleOffset> UnfinishedFrames(const std::string& report);
 
-// What llvm-symbolizer reads on standard input for `places`.
-std::string SymbolizerInput(const std::vector<ModuleOffset>& places);
+// What llvm-symbolizer says of `places`, of code or of data; those that it knows nothing about are
+// left out.
+enum class SymbolKind { kCode, kData };
+absl::StatusOr<SourceFrames> Symbolize(const std::vector<ModuleOffset>& places, SymbolKind kind);
 
-// Reads what llvm-symbolizer printed for `places`; those it knows nothing about are left out.
-SourceFrames ReadSymbolizerOutput(const std::vector<ModuleOffset>& places,
+// What a verbose llvm-symbolizer reads on standard input for `places`, and what it printed for
+// them.
+std::string SymbolizerInput(const std::vector<ModuleOffset>& places, SymbolKind kind);
+SourceFrames ReadSymbolizerOutput(const std::vector<ModuleOffset>& places, SymbolKind kind,
                                   const std::string& output);
 
 // `report` with the unfinished frames that `frames` knows completed. Inlined frames get lines and

@@ -23,12 +23,9 @@ absl::StatusOr<int> SymbolizeCommand(const std::string& file) {
     std::cout << report;
     return 0;
   }
-  absl::StatusOr<std::filesystem::path> symbolizer = FindLlvmTool("llvm-symbolizer-19");
-  if (!symbolizer.ok()) return symbolizer.status();
-  absl::StatusOr<std::string> output =
-      RunWithInput({symbolizer->string(), "--functions", "--inlines"}, SymbolizerInput(places));
-  if (!output.ok()) return output.status();
-  std::cout << CompleteFrames(report, ReadSymbolizerOutput(places, *output));
+  const absl::StatusOr<SourceFrames> frames = Symbolize(places, SymbolKind::kCode);
+  if (!frames.ok()) return frames.status();
+  std::cout << CompleteFrames(report, *frames);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "instrumentation/pass/collect.h"
 #include "instrumentation/pass/emit.h"
+#include "instrumentation/pass/expressions.h"
 #include "instrumentation/pass/filter.h"
 #include "instrumentation/pass/instrument.h"
 #include "instrumentation/pass/marks.h"
@@ -59,12 +60,13 @@ void MarkVectors(llvm::Function& function) {
 
 bool TakeEarlyRanges(llvm::Function& function, const LoopAnalyses& analyses) {
   if (analyses.loops.empty() || !early_ranges || !TakesRanges()) return false;
+  llvm::Module& module = *function.getParent();
+  Expressions(module).RestoreLocations(function);
   Collected collected = Collect(function, Scope::kAll);
   Filter(function, collected);
   std::erase_if(collected.accesses, [](const Access& access) { return !IsMarkable(*access.inst); });
   const std::vector<Range> ranges = TakeRanges(function, collected, analyses);
   if (ranges.empty()) return false;
-  llvm::Module& module = *function.getParent();
   const Hooks hooks(module);
   const Marks marks = Marks::Make(module);
   for (const Range& range : ranges) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "instrumentation/pass/early_ranges.h"
+#include "instrumentation/pass/expressions.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
 #include "instrumentation/pass/summaries.h"
@@ -79,9 +80,11 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
       return functions.getResult<llvm::TargetLibraryAnalysis>(function);
     });
     const Hooks hooks(module);
+    Expressions expressions(module);
     std::vector<llvm::Function*> changed;
     for (llvm::Function& function : module) {
       if (function.isDeclaration()) continue;
+      expressions.RestoreLocations(function);
       const auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
       if (Instrument(function, hooks, library)) changed.push_back(&function);
     }
@@ -89,6 +92,7 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
     for (llvm::Function* function : changed) AdjustAttributes(*function);
     for (llvm::Function& function : module) function.removeFnAttr(llvm::Attribute::SanitizeThread);
     FinishEarlyRanges(module);
+    Expressions::Forget(module);
     ForgetSummaries(module);
     SilenceStockPass();
     if (print_statistics) llvm::PrintStatistics(llvm::errs());
@@ -98,14 +102,23 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
 
 void Register(llvm::PassBuilder& builder) {
   if (print_statistics) llvm::EnableStatistics(/*DoPrintOnExit=*/false);
+  builder.registerPipelineStartEPCallback(
+      [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(NameExpressionsPass());
+      });
   builder.registerOptimizerLastEPCallback(
       [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(HbsanPass());
       });
   builder.registerPipelineParsingCallback([](llvm::StringRef name, llvm::ModulePassManager& passes,
                                              llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
-    if (name != "hbsan") return false;
-    passes.addPass(HbsanPass());
+    if (name == "hbsan-name-expressions") {
+      passes.addPass(NameExpressionsPass());
+    } else if (name == "hbsan") {
+      passes.addPass(HbsanPass());
+    } else {
+      return false;
+    }
     return true;
   });
   builder.registerOptimizerEarlyEPCallback(

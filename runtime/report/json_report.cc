@@ -114,6 +114,7 @@ class ReportWriter {
     json_.Optional("file", ShownPath(frame.file, strip_));
     if (frame.line != 0) json_.Key("line").Number(frame.line);
     if (frame.column != 0) json_.Key("column").Number(frame.column);
+    if (frame.expression != 0) json_.Key("expression").Number(frame.expression);
     if (!frame.module.empty()) {
       json_.Key("module").String(frame.module);
       json_.Key("offset").Address(frame.offset);

@@ -17,10 +17,11 @@ struct ReportFrame {
   std::string_view file;      // empty: unknown
   std::uint32_t line = 0;     // 0: unknown
   std::uint32_t column = 0;
-  std::string_view module;    // path; empty: not in any loaded module
-  std::uint64_t offset = 0;   // of pc from the module's load address
-  std::string_view build_id;  // hexadecimal
-  bool inlined = false;       // inlined into the frame that follows
+  std::uint32_t expression = 0;  // tells the function's expressions apart; 0: unknown
+  std::string_view module;       // path; empty: not in any loaded module
+  std::uint64_t offset = 0;      // of pc from the module's load address
+  std::string_view build_id;     // hexadecimal
+  bool inlined = false;          // inlined into the frame that follows
 };
 using ReportStack = std::span<const ReportFrame>;  // innermost first
 

@@ -93,6 +93,7 @@ ReportStack MakeFrames(std::uintptr_t pc, const Module* module) {
       if (at.line != 0) frames[count].file = TidyPath(at.file);
       frames[count].line = at.line;
       frames[count].column = at.column;
+      frames[count].expression = at.expression;
       frames[count].inlined = true;
     }
   }
@@ -130,6 +131,11 @@ bool TakeNumber(std::string_view& text, std::uint32_t& number) {
   return true;
 }
 
+std::uint32_t NumberOrZero(std::string_view digits) {
+  std::uint64_t number = 0;
+  return ParseDecimal(digits, number) ? static_cast<std::uint32_t>(number) : 0;
+}
+
 std::string_view KnownOrEmpty(std::string_view name) {
   return name == "??" ? std::string_view() : name;
 }
@@ -141,12 +147,19 @@ bool NextPosition(std::string_view& reply, SourcePosition& position) {
   if (function.empty()) return false;
   position = {};
   position.function = KnownOrEmpty(function);
-  std::string_view place = NextLine(reply);
-  constexpr std::string_view kApproximate = " (approximate)";
-  if (place.ends_with(kApproximate)) place.remove_suffix(kApproximate.size());
-  TakeNumber(place, position.column);
-  TakeNumber(place, position.line);
-  position.file = KnownOrEmpty(place);
+  constexpr std::string_view kIndentation = "  ";
+  constexpr std::string_view kSeparator = ": ";
+  while (reply.starts_with(kIndentation)) {
+    const std::string_view field = Substring(NextLine(reply), kIndentation.size());
+    const std::size_t end = field.find(kSeparator);
+    if (end == std::string_view::npos) continue;
+    const std::string_view name = Substring(field, 0, end);
+    const std::string_view value = Substring(field, end + kSeparator.size());
+    if (name == "Filename") position.file = KnownOrEmpty(value);
+    if (name == "Line") position.line = NumberOrZero(value);
+    if (name == "Column") position.column = NumberOrZero(value);
+    if (name == "Discriminator") position.expression = NumberOrZero(value);
+  }
   return true;
 }
 

@@ -43,10 +43,11 @@ std::string_view KeepText(std::string_view text);
 void StopSymbolizer();
 void SymbolizerAfterFork();
 
-// Parses llvm-symbolizer's replies. Strings point into `reply`.
+// Parses llvm-symbolizer's replies, verbose ones. Strings point into `reply`.
 struct SourcePosition {
   std::string_view function, file;
   std::uint32_t line = 0, column = 0;
+  std::uint32_t expression = 0;  // the discriminator: see instrumentation/pass/expressions.h
 };
 // Takes the next position off a reply to CODE; false at its end.
 bool NextPosition(std::string_view& reply, SourcePosition& position);

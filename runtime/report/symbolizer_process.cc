@@ -47,7 +47,7 @@ void CloseFrom(unsigned first) {
 
 // The new process's view of the descriptors: the socket as 0 and 1, and nothing else.
 void RunSymbolizer() {
-  const char* const arguments[] = {family.program, "--demangle", "--inlines", nullptr};
+  const char* const arguments[] = {family.program, "--demangle", "--inlines", "--verbose", nullptr};
   // Not the program's environment: LD_PRELOAD, LD_LIBRARY_PATH or DEBUGINFOD_URLS are not meant for
   // it.
   const char* const environment[] = {"PATH=/usr/bin:/bin", "HBSAN_OPTIONS=symbolize=0", nullptr};

@@ -21,21 +21,25 @@ namespace {
 int a_global[10];
 
 TEST(NextPosition, TakesInlinedFramesInOrder) {
-  std::string_view reply = "inner(int*)\n/a b/c:d.cc:4:34\nouter()\n/x.cc:5:0\n\n";
+  std::string_view reply =
+      "inner(int*)\n  Filename: /a b/c:d.cc\n  Function start line: 3\n  Line: 4\n  Column: 34\n"
+      "  Discriminator: 17\nouter()\n  Filename: /x.cc\n  Line: 5\n  Column: 0\n\n";
   SourcePosition at;
   ASSERT_TRUE(NextPosition(reply, at));
   EXPECT_EQ(at.function, "inner(int*)");
   EXPECT_EQ(at.file, "/a b/c:d.cc");
   EXPECT_EQ(at.line, 4u);
   EXPECT_EQ(at.column, 34u);
+  EXPECT_EQ(at.expression, 17u);
   ASSERT_TRUE(NextPosition(reply, at));
   EXPECT_EQ(at.function, "outer()");
   EXPECT_EQ(at.column, 0u);
+  EXPECT_EQ(at.expression, 0u);
   EXPECT_FALSE(NextPosition(reply, at));
 }
 
 TEST(NextPosition, UnknownIsEmpty) {
-  std::string_view reply = "??\n??:0:0\n\n";
+  std::string_view reply = "??\n  Filename: ??\n  Line: 0\n  Column: 0\n\n";
   SourcePosition at;
   ASSERT_TRUE(NextPosition(reply, at));
   EXPECT_EQ(at.function, "");
@@ -44,7 +48,8 @@ TEST(NextPosition, UnknownIsEmpty) {
 }
 
 TEST(NextPosition, ApproximateLinesAreLines) {
-  std::string_view reply = "f()\n/x.cc:5:2 (approximate)\n\n";
+  std::string_view reply =
+      "f()\n  Filename: /x.cc\n  Line: 5\n  Column: 2\n  Approximate: true\n\n";
   SourcePosition at;
   ASSERT_TRUE(NextPosition(reply, at));
   EXPECT_EQ(at.file, "/x.cc");

@@ -74,6 +74,16 @@ case_fingerprints_stay_the_same() {
   }
 }
 
+case_fingerprints_stay_the_same_at_all_levels() {
+  for level in 0 1 2 3; do
+    "$cxx" -fsanitize=race -g -O$level "$root/testdata/fingerprints/forms.cc" -o forms
+    log_of $level.json ./forms
+    fingerprints $level.json >$level
+    diff 0 $level || { "$hbsan" report 0.json $level.json >&2; fail "-O$level"; }
+  done
+  [[ $(wc -l <0) -gt 60 ]] || fail "not all forms raced: $(wc -l <0)"
+}
+
 case_two_races_on_one_line_differ() {
   write_many
   "$cxx" -fsanitize=race -g -O1 many.cc -o many

@@ -22,11 +22,17 @@ std::string_view Flavour(std::string_view kind) {
   return kind.starts_with("atomic ") ? "atomic" : kind;
 }
 
+// What the program's innermost frame accesses or calls.
+std::string Expression(const Stack& stack) {
+  const Frame* place = TellingFrame(stack);
+  if (place == nullptr) return "";
+  return place->expression != 0 ? absl::StrCat("expression ", place->expression)
+                                : absl::StrCat("column ", place->column);
+}
+
 std::string Side(const Access& access) {
-  std::string side(Flavour(access.kind));
-  const Frame* place = TellingFrame(access.stack);
-  absl::StrAppend(&side, ":", place == nullptr ? 0 : place->column, "\n");
-  return side + FunctionsOf(access.stack);
+  return absl::StrCat(std::string(Flavour(access.kind)), ":", Expression(access.stack), "\n",
+                      FunctionsOf(access.stack));
 }
 
 std::string Object(const Location& at) {

@@ -2,12 +2,16 @@
 //
 // A fingerprint is made of the kind, of both sides in either order, and of the object. A side is
 // the names of the program's own functions on its stack, each once, with their files' last names;
-// the column of the access; and whether it was atomic, a free or the like, but not whether it read
-// or wrote: `++n` is both, and which of the two races is found first is chance. The object is a
-// global's name, or the functions that allocated the block. So it stays the same over runs,
-// addresses, threads, processes and machines, for inlined functions, when lines are added or
-// removed above, and when lambdas are renumbered. Two races on one pair of lines differ by column
-// or object.
+// the expression that the innermost of them accesses or calls; and whether it was atomic, a free or
+// the like, but not whether it read or wrote: `++n` is both, and which of the two races is found
+// first is chance. The object is a global's name, or the functions that allocated the block. So it
+// stays the same over runs, addresses, threads, processes and machines, for inlined functions, when
+// lines are added or removed above, and when lambdas are renumbered. Two races on one pair of lines
+// differ by expression or object.
+//
+// The expression is known as a number that the instrumentation makes before any optimization
+// (instrumentation/pass/expressions.h). Columns, which stand in for it in code that a stock
+// compiler instrumented, are not as good: of accesses that the optimizer joins, any one's is left.
 #ifndef HBSAN_TOOLS_REPORT_FINGERPRINT_H_
 #define HBSAN_TOOLS_REPORT_FINGERPRINT_H_
 

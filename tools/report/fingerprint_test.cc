@@ -51,6 +51,17 @@ TEST(Fingerprint, TellsCallersColumnsAndObjectsApart) {
   EXPECT_NE(kUsual, FingerprintOf(SampleRace{.location = R"({"kind":"global","name":"end"})"}));
 }
 
+TEST(Fingerprint, KnowsExpressionsBetterThanColumns) {
+  const auto push = [](int line, int column, int expression) {
+    return FingerprintOf(SampleRace{
+        .write = Json(
+            {.function = "Push()", .line = line, .column = column, .expression = expression})});
+  };
+  EXPECT_EQ(push(41, 3, 7), push(42, 5, 7));
+  EXPECT_NE(push(41, 3, 7), push(41, 3, 8));
+  EXPECT_NE(push(41, 3, 7), push(41, 3, 0));
+}
+
 TEST(Fingerprint, KnowsAHeapBlockByWhoAllocatedIt) {
   const auto heap = [](const std::string& function, const std::string& size) {
     return FingerprintOf(SampleRace{.location = R"({"kind":"heap","size":)" + size +

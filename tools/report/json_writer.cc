@@ -19,6 +19,7 @@ void Write(const Frame& frame, JsonText& out) {
   out.Put("file", frame.file);
   out.Put("line", frame.line);
   out.Put("column", frame.column);
+  out.Put("expression", frame.expression);
   out.Put("module", frame.module);
   if (!frame.module.empty()) out.PutHex("offset", frame.offset);
   if (frame.inlined) out.Key("inlined").Bool(true);

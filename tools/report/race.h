@@ -19,7 +19,8 @@ struct Frame {
   std::string_view file;      // empty: unknown
   uint32_t line = 0;          // 0: unknown
   uint32_t column = 0;
-  bool inlined = false;  // into the frame that follows
+  uint32_t expression = 0;  // tells the function's expressions apart; 0: unknown
+  bool inlined = false;     // into the frame that follows
   std::string_view module = {};
   uint64_t offset = 0;  // in the module
 };

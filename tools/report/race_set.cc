@@ -1,13 +1,9 @@
 #include "tools/report/race_set.h"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 #include <set>
 
-#include "absl/strings/str_replace.h"
-#include "tools/layout.h"
-#include "tools/process.h"
 #include "tools/report/fingerprint.h"
 #include "tools/report/frames.h"
 #include "tools/symbolize.h"
@@ -28,16 +24,6 @@ void ForEachStack(Race& race, F visit) {
   for (Thread& thread : race.threads) visit(thread.created);
 }
 
-// Takes the last number of `text` away, and the colon before it.
-uint32_t TakeNumber(std::string_view& text) {
-  const size_t colon = text.rfind(':');
-  uint32_t number = 0;
-  if (colon == std::string_view::npos) return 0;
-  std::from_chars(text.data() + colon + 1, text.data() + text.size(), number);
-  text = text.substr(0, colon);
-  return number;
-}
-
 // The frames that `frame`, a place in a module, stands for.
 Stack Named(const Frame& frame, const std::vector<SourceFrame>& sources) {
   Stack stack;
@@ -45,27 +31,22 @@ Stack Named(const Frame& frame, const std::vector<SourceFrame>& sources) {
     Frame named = frame;
     named.function = source.function;
     named.inlined = &source != &sources.back();
-    std::string_view location = source.location;
-    named.column = TakeNumber(location);
-    named.line = TakeNumber(location);
-    if (!location.starts_with("??") && named.line != 0) named.file = location;
+    named.line = source.line;
+    named.column = source.column;
+    named.expression = source.expression;
+    if (source.line != 0) named.file = source.file;
     stack.push_back(named);
   }
   return stack;
 }
 
-// What llvm-symbolizer says of `wanted`, code or data; adds to `problem` if it cannot be asked.
-SourceFrames Symbolize(const std::set<ModuleOffset>& wanted, bool data, std::string& problem) {
+// What llvm-symbolizer says of `wanted`; adds to `problem` if it cannot be asked.
+SourceFrames Symbolize(const std::set<ModuleOffset>& wanted, SymbolKind kind,
+                       std::string& problem) {
   if (wanted.empty()) return {};
-  const std::vector<ModuleOffset> places(wanted.begin(), wanted.end());
-  std::string input = SymbolizerInput(places);
-  if (data) input = absl::StrReplaceAll("\n" + input, {{"\n\"", "\nDATA \""}}).substr(1);
-  const absl::StatusOr<std::filesystem::path> symbolizer = FindLlvmTool("llvm-symbolizer-19");
-  const absl::StatusOr<std::string> output =
-      symbolizer.ok() ? RunWithInput({symbolizer->string(), "--functions", "--inlines"}, input)
-                      : absl::StatusOr<std::string>(symbolizer.status());
-  if (output.ok()) return ReadSymbolizerOutput(places, *output);
-  problem = std::string(output.status().message());
+  absl::StatusOr<SourceFrames> frames = Symbolize({wanted.begin(), wanted.end()}, kind);
+  if (frames.ok()) return *std::move(frames);
+  problem = std::string(frames.status().message());
   return {};
 }
 
@@ -136,8 +117,8 @@ std::string RaceSet::CompleteFrames() {
     if (IsNameless(race.location)) data.insert(DataPlace(race.location));
   }
   std::string problem;
-  const SourceFrames names = Symbolize(code, /*data=*/false, problem);
-  const SourceFrames data_names = Symbolize(data, /*data=*/true, problem);
+  const SourceFrames names = Symbolize(code, SymbolKind::kCode, problem);
+  const SourceFrames data_names = Symbolize(data, SymbolKind::kData, problem);
   for (Race& race : unfinished_) {
     ForEachStack(race, [&](Stack& stack) {
       Stack complete;

@@ -44,6 +44,7 @@ Frame ReadFrame(Element from) {
           .file = Text(from, "file"),
           .line = static_cast<uint32_t>(Number(from, "line")),
           .column = static_cast<uint32_t>(Number(from, "column")),
+          .expression = static_cast<uint32_t>(Number(from, "expression")),
           .inlined = Bool(from, "inlined"),
           .module = Text(from, "module"),
           .offset = Hex(from, "offset")};

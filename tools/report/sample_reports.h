@@ -13,11 +13,13 @@ struct SampleFrame {
   std::string file = "a.cc";
   int line = 1;
   int column = 3;
+  int expression = 0;
 };
 
 inline std::string Json(const SampleFrame& frame) {
   return absl::StrCat(R"({"function":")", frame.function, R"(","file":")", frame.file,
                       R"(","line":)", frame.line, R"(,"column":)", frame.column,
+                      R"(,"expression":)", frame.expression,
                       R"(,"module":"/b/prog","offset":"0x1f"})");
 }
 

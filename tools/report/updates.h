@@ -1,9 +1,9 @@
 // Which reports tell of two halves of one race.
 //
-// `*p = *p + 1` in two threads is one race, but compiled without optimization two reports: what one
-// side writes meets what the other reads, and what it writes. They have different columns, and so
-// different fingerprints. That they are of one update shows where a process reports both: the same
-// bytes, the same functions and the same lines on either side.
+// `*p = *p + 1` in two threads is one race, but maybe two reports: what one side writes meets what
+// the other reads, and what it writes. Where a stock compiler instrumented the code, they have
+// different columns, and so different fingerprints. That they are of one update shows where a
+// process reports both: the same bytes, the same functions and the same lines on either side.
 #ifndef HBSAN_TOOLS_REPORT_UPDATES_H_
 #define HBSAN_TOOLS_REPORT_UPDATES_H_
 
