@@ -1,6 +1,7 @@
 #include "detector/detector.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "detector/checker.h"
@@ -48,7 +49,7 @@ void Detector::Init(const Host& host) {
 ThreadState& Detector::NewThreadState(ThreadDescription* description, Frame* frames) {
   const std::uint32_t index = threads_.Allocate();
   ThreadState& t = threads_[index];
-  std::memset(static_cast<void*>(&t), 0, sizeof t);
+  std::memset(static_cast<void*>(&t), 0, offsetof(ThreadState, held));
   t.index = index;
   t.description = description;
   t.frames = t.saved_stack_top = frames;
@@ -82,6 +83,7 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
     return &t;
   }
   const Epoch forked = Publish(*parent, 0, 0);
+  clocks_.Settle(parent->worker->clock_nodes, parent->known, forked);
   t.known = clocks_.Share(parent->known);
   clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock(), forked);
   TakeTid(t, parent->known, forked);

@@ -72,10 +72,11 @@ struct ThreadState {
   // For the host (ignore annotations); the engine does not read it.
   std::uint32_t ignore_sync;
 
-  HeldLock held[kMaxHeld];
-
-  ReleaseNote releases[kReleaseNotes];  // ring
   std::uint32_t release_count;
+
+  // From here on a new thread has what an earlier one left: only what the counts say is its own.
+  HeldLock held[kMaxHeld];
+  ReleaseNote releases[kReleaseNotes];  // ring
 
   bool IsReusable(std::uint32_t record) const {
     return record - reusable_first < cursor - reusable_first;

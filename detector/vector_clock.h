@@ -94,6 +94,13 @@ class ClockTrees {
   // there `into` may have any value that it or `from` had. False only if that changes nothing.
   bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid,
             Epoch maker = {});
+  // The same value, in a form that is cheap to share with many that are raised once: such a handle
+  // then needs no node of its own.
+  void Settle(ClockNodeCache& cache, VectorClock& v, Epoch maker) {
+    const Epoch recent = v.recent();
+    v.SetRecent({});
+    if (!recent.empty() && recent.tid() != maker.tid()) RaiseInTree(cache, v, recent, maker);
+  }
   // A second handle on the same value.
   VectorClock Share(const VectorClock& v);
   // Gives up a handle; `v` becomes empty.

@@ -66,7 +66,8 @@ ThreadInfo& NewThreadInfo() {
 // Takes from the ending thread what reports may want of it later. With the registry's lock held.
 void Retire(ThreadInfo& thread) {
   const ThreadState& t = *thread.state;
-  std::copy_n(t.releases, ThreadState::kReleaseNotes, thread.releases);
+  constexpr std::uint32_t kMost = ThreadState::kReleaseNotes;
+  std::copy_n(t.releases, std::min(t.release_count, kMost), thread.releases);
   thread.release_count = t.release_count;
   thread.hot = nullptr;
   thread.state = nullptr;

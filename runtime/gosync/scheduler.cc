@@ -274,9 +274,10 @@ bool AnyRunnable() {
   return false;
 }
 
-void WakeWorker() {
-  // A locked operation: either we see the worker idle, or it sees what we queued.
-  if (scheduler.idle_count.fetch_add(0) == 0 || scheduler.spinning.load() != 0) return;
+namespace {
+
+void WakeIdleWorker() {
+  if (scheduler.spinning.load() != 0) return;
   Worker* w;
   bool first;
   {
@@ -293,6 +294,13 @@ void WakeWorker() {
   w->wake.store(1, std::memory_order_release);
   FutexWake(w->wake);
   if (first) MonitorSeesWork();
+}
+
+}  // namespace
+
+void WakeWorker() {
+  // A locked operation: either we see the worker idle, or it sees what we queued.
+  if (scheduler.idle_count.fetch_add(0) != 0) WakeIdleWorker();
 }
 
 void PushGlobal(Goroutine& g) {
@@ -340,7 +348,9 @@ void Enqueue(Worker& w, Goroutine& g) {
     for (std::uint32_t i = 0; i < count; ++i) PushGlobal(*half[i]);
     PushGlobal(g);
   }
-  WakeWorker();
+  // One that goes to sleep at this moment may be missed: then this worker runs what it has by
+  // itself, or the monitor sees that it does not.
+  if (scheduler.idle_count.load(std::memory_order_relaxed) != 0) WakeIdleWorker();
 }
 
 void Ready(Goroutine& g) {
