@@ -7,16 +7,18 @@ namespace hbsan {
 void TidPool::Init(const Host& host) {
   host_ = &host;
   finished_ = static_cast<Epoch*>(host.reserve(sizeof(Epoch) * kMaxTids));
-  anybodys_ = static_cast<Epoch*>(host.reserve(sizeof(Epoch) * kMaxTids));
+  last_clocks_ = static_cast<Clock*>(host.reserve(sizeof(Clock) * kMaxTids));
   states_ = static_cast<FinishedState*>(host.reserve(sizeof(FinishedState) * kMaxTids));
 }
 
 Tid TidPool::Allocate(CoveredFunction covered, const void* context, Clock& start) {
   SpinLockHolder hold(lock_);
   if (anybodys_count_ > 0) {
-    const Epoch last = anybodys_[--anybodys_count_];
-    start = {last.clock().value + 1};
-    return last.tid();
+    --anybodys_count_;
+    while (states_[lowest_] != kAnybodys) ++lowest_;
+    states_[lowest_] = kHasRecords;
+    start = {last_clocks_[lowest_].value + 1};
+    return {lowest_++};
   }
   const std::uint32_t tried = std::min(finished_count_, kCandidates);
   for (std::uint32_t i = 1; i <= tried; ++i) {

@@ -8,6 +8,7 @@
 #ifndef HBSAN_DETECTOR_TID_POOL_H_
 #define HBSAN_DETECTOR_TID_POOL_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "detector/memory.h"
@@ -49,23 +50,31 @@ class TidPool {
     std::uint32_t kept = 0;
     for (std::uint32_t i = 0; i < finished_count_; ++i) {
       const Epoch last = finished_[i];
-      FinishedState& state = states_[last.tid().value];
-      (state == kForgotten ? anybodys_[anybodys_count_++] : finished_[kept++]) = last;
-      state = kHasRecords;
+      const std::uint32_t tid = last.tid().value;
+      if (states_[tid] == kHasRecords) {
+        finished_[kept++] = last;
+        continue;
+      }
+      states_[tid] = kAnybodys;
+      last_clocks_[tid] = last.clock();
+      lowest_ = std::min(lowest_, tid);
     }
+    anybodys_count_ += finished_count_ - kept;
     finished_count_ = kept;
   }
   std::uint32_t high_water() const { return used_; }
 
  private:
-  enum FinishedState : std::uint8_t { kHasRecords, kForgotten };
+  enum FinishedState : std::uint8_t { kHasRecords, kForgotten, kAnybodys };
   static constexpr std::uint32_t kCandidates = 16;  // finished tids tried per start
 
   const Host* host_ = nullptr;
   SpinLock lock_;
   Epoch* finished_ = nullptr;        // a stack of the finished, most recent last
   FinishedState* states_ = nullptr;  // by tid, of the finished ones
-  Epoch* anybodys_ = nullptr;        // a stack of the finished without records
+  // Those without records go out in order, so that what starts together has columns side by side.
+  Clock* last_clocks_ = nullptr;  // by tid
+  std::uint32_t lowest_ = ~0u;    // none is below
   std::uint32_t finished_count_ = 0;
   std::uint32_t anybodys_count_ = 0;
   std::uint32_t rotate_ = 0;

@@ -71,6 +71,19 @@ TEST_F(TidPoolTest, TidWithoutRecordsGoesToAnybody) {
   EXPECT_NE(Start({}).first, with);
 }
 
+TEST_F(TidPoolTest, TidsWithoutRecordsGoOutInOrder) {
+  std::set<std::uint32_t> tids;
+  for (int i = 0; i < 100; ++i) tids.insert(Start({}).first);
+  const std::uint32_t kept = *tids.begin();
+  tids.erase(kept);
+  for (auto tid = tids.rbegin(); tid != tids.rend(); ++tid) Finish(*tid, 1);
+  Reclaim({});
+  for (const std::uint32_t tid : tids) EXPECT_EQ(Start({}).first, tid);
+  Finish(kept, 1);
+  Reclaim({});
+  EXPECT_EQ(Start({}).first, kept);
+}
+
 TEST_F(TidPoolTest, ForgottenTidWaitsForTheCommit) {
   const std::uint32_t tid = Start({}).first;
   Finish(tid, 10);
