@@ -114,16 +114,19 @@ Quiet::~Quiet() = default;
 #endif
 
 void SpinLock::LockSlow() {
-  constexpr int kSpins = 60;
-  do {
-    for (int spins = 0; locked_.load(std::memory_order_relaxed) != 0; ++spins) {
-      if (spins < kSpins) {
-        __builtin_ia32_pause();
-      } else {
-        YieldThread();
-      }
+  constexpr int kFirst = 4;
+  constexpr int kMost = 64;
+  constexpr int kRoundsToYield = 20;
+  int pauses = kFirst;
+  for (int round = 0;; ++round) {
+    if (round >= kRoundsToYield) YieldThread();
+    for (int i = 0; i < pauses; ++i) __builtin_ia32_pause();
+    if (pauses < kMost) pauses *= 2;
+    if (locked_.load(std::memory_order_relaxed) == 0 &&
+        locked_.exchange(1, std::memory_order_acquire) == 0) {
+      return;
     }
-  } while (locked_.exchange(1, std::memory_order_acquire) != 0);
+  }
 }
 
 }  // namespace detail
