@@ -252,16 +252,16 @@ void PrintJsonSummary(const ExitSummary& summary, const Suppressions& suppressio
 
 void PrintTextSummary(const ExitSummary& summary, TextBuffer& out) {
   out << "hbsan: ";
-  if (summary.races != 0) {
-    out << summary.races << (summary.races == 1 ? " data race" : " data races");
-  }
+  const std::uint64_t races = summary.races - summary.alike;
+  if (races != 0) out << races << (races == 1 ? " data race" : " data races");
   if (summary.others != 0) {
-    if (summary.races != 0) out << " and ";
+    if (races != 0) out << " and ";
     out << summary.others << (summary.others == 1 ? " misuse" : " misuses");
   }
   out << " reported";
   if (summary.not_shown != 0)
     out << ", " << summary.not_shown << " of them not shown (max_reports)";
+  if (summary.alike != 0) out << "; " << summary.alike << " more at the same lines left out";
   out << '\n';
 }
 

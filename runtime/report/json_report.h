@@ -22,11 +22,12 @@ struct ExitSummary {
   int pid = 0;
   std::uint64_t races = 0;
   std::uint64_t others = 0;     // reports that are not races
+  std::uint64_t alike = 0;      // races that look like one that was printed; not in texts (alike.h)
   std::uint64_t not_shown = 0;  // of both, beyond max_reports
 };
 void PrintJsonSummary(const ExitSummary& summary, const Suppressions& suppressions,
                       TextBuffer& out);
-// "hbsan: 3 data races reported" and a newline.
+// "hbsan: 3 data races reported; 2 more at the same lines left out" and a newline.
 void PrintTextSummary(const ExitSummary& summary, TextBuffer& out);
 
 // Appends `text` as a JSON string; bytes that are no UTF-8 become U+FFFD.

@@ -75,10 +75,12 @@ TEST(TextSummary, CountsInWords) {
   PrintTextSummary({.races = 1}, out);
   PrintTextSummary({.races = 3, .others = 1, .not_shown = 2}, out);
   PrintTextSummary({.others = 2}, out);
+  PrintTextSummary({.races = 30, .alike = 29}, out);
   EXPECT_EQ(out.view(),
             "hbsan: 1 data race reported\n"
             "hbsan: 3 data races and 1 misuse reported, 2 of them not shown (max_reports)\n"
-            "hbsan: 2 misuses reported\n");
+            "hbsan: 2 misuses reported\n"
+            "hbsan: 1 data race reported; 29 more at the same lines left out\n");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+#include "runtime/report/alike.h"
 #include "runtime/report/introspection.h"
 #include "runtime/report/modules.h"
 #include "runtime/report/report_stack.h"
@@ -147,33 +148,55 @@ void Reporter::SayWhatIsMissing() {
   WriteToStandardError(line.view());
 }
 
-void Reporter::Emit(const Report& report) {
-  if (options_.max_reports > 0 &&
-      races_ + others_ > static_cast<std::uint64_t>(options_.max_reports)) {
-    ++not_shown_;
-    return;
+bool Reporter::IsRepetition(const Report& report) {
+  if (!options_.suppress_equal_stacks || options_.print_full_stacks || report.accesses.empty()) {
+    return false;
   }
-  SayWhatIsMissing();
-  style_.color = false;
+  const auto test = [&](std::size_t i) {
+    return i < report.tests.size() ? report.tests[i].data() : nullptr;
+  };
+  return !seen_looks_.Insert(KeyInTests(LooksOf(report), test(0), test(1)));
+}
+
+void Reporter::EmitJson(const Report& report) {
   text.clear();
-  if (!options_.json_path.empty() || options_.report_format == ReportFormat::kJson) {
-    PrintJson(report, options_.strip_path_prefix, text);
-  }
+  PrintJson(report, options_.strip_path_prefix, text);
   if (!options_.json_path.empty()) json_.Write(text.view());
+  if (options_.report_format == ReportFormat::kJson) log_.Write(text.view());
+}
+
+void Reporter::EmitText(const Report& report) {
   if (!report.tests.empty()) {
     // Under our own name: who counts reports by another one has this from the log.
     TextStyle style = style_;
     style.tool_name = TextStyle().tool_name;
+    style.color = false;
     TextBuffer plain;
     PrintText(report, style, plain);
     RememberForTests(report.tests, plain.view());
   }
-  if (options_.report_format == ReportFormat::kText) {
-    text.clear();
-    style_.color = log_.WantsColor(options_.color);
-    PrintText(report, style_, text);
-  }
+  if (options_.report_format != ReportFormat::kText) return;
+  text.clear();
+  style_.color = log_.WantsColor(options_.color);
+  PrintText(report, style_, text);
   log_.Write(text.view());
+}
+
+void Reporter::Emit(const Report& report) {
+  if (options_.max_reports > 0 && shown_ == static_cast<std::uint64_t>(options_.max_reports)) {
+    ++not_shown_;
+    return;
+  }
+  SayWhatIsMissing();
+  if (!options_.json_path.empty() || options_.report_format == ReportFormat::kJson) {
+    EmitJson(report);
+  }
+  if (IsRepetition(report)) {
+    ++alike_;
+  } else {
+    ++shown_;
+    EmitText(report);
+  }
   Announce(report);
   if (options_.halt_on_error) Die();
 }
@@ -190,7 +213,11 @@ void Reporter::Announce(const Report& report) {
 }
 
 ExitSummary Reporter::Summary() const {
-  return {.pid = sys::GetPid(), .races = races_, .others = others_, .not_shown = not_shown_};
+  return {.pid = sys::GetPid(),
+          .races = races_,
+          .others = others_,
+          .alike = alike_,
+          .not_shown = not_shown_};
 }
 
 void Reporter::PrintEnd() {
@@ -265,8 +292,9 @@ void Reporter::AfterForkInChild() {
   json_.AfterFork();
   seen_stacks_.Clear();
   seen_addresses_.Clear();
+  seen_looks_.Clear();
   suppressions_.ForgetHits();
-  races_ = others_ = not_shown_ = 0;
+  races_ = others_ = shown_ = alike_ = not_shown_ = 0;
   finished_ = false;
 }
 

@@ -44,10 +44,14 @@ class Reporter {
   void ReadOptions();
   void ReadSuppressions();
   bool IsNew(const Race& race);
+  // Whether one that looks like it (alike.h) was printed already, for the same runs of tests.
+  bool IsRepetition(const Report& report);
   bool Enabled(Misuse kind) const;
   // Suppresses, or counts and prints.
   void Conclude(const Report& report, std::uint64_t& count);
   void Emit(const Report& report);
+  void EmitJson(const Report& report);
+  void EmitText(const Report& report);
   void Announce(const Report& report);
   void SayWhatIsMissing();
   void PrintEnd();
@@ -63,8 +67,11 @@ class Reporter {
   std::atomic<const void*> holder_{nullptr};  // the HotState of the thread that has the lock
   SeenSet seen_stacks_;
   SeenSet seen_addresses_;
+  SeenSet seen_looks_;
   std::uint64_t races_ = 0;
   std::uint64_t others_ = 0;
+  std::uint64_t shown_ = 0;
+  std::uint64_t alike_ = 0;
   std::uint64_t not_shown_ = 0;
   bool finished_ = false;  // the exit status is decided: nothing is reported any more
   bool said_what_is_missing_ = false;

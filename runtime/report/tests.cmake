@@ -1,5 +1,6 @@
 # Unit tests of the reports' pure parts; the runtime has the same sources.
 add_executable(report_test
+  report/alike_test.cc
   report/explanation_test.cc
   report/folding_test.cc
   report/json_report_test.cc
@@ -12,6 +13,7 @@ add_executable(report_test
   report/symbolizer_test.cc
   report/text_report_test.cc
   report/wrapping_test.cc
+  report/alike.cc
   report/environment.cc
   report/explanation.cc
   report/folding.cc

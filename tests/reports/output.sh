@@ -97,6 +97,40 @@ case_max_reports() {
   says "hbsan: 2 data races reported, 1 of them not shown (max_reports)"
 }
 
+case_races_inside_the_library_are_one() {
+  cat >list.cc <<'EOF'
+#include <thread>
+#include <vector>
+#include "unseen.h"
+std::vector<int> list;
+Unseen order;
+void Add() {
+  for (int i = 0; i < 10; ++i) list.push_back(i);
+}
+void First() {
+  Add();
+  order.Reach(1);
+}
+void Second() {
+  order.Await(1);
+  Add();
+}
+int main() {
+  list.reserve(40);
+  std::thread a(First), b(Second);
+  a.join();
+  b.join();
+}
+EOF
+  "$cxx" -fsanitize=race -g -O1 -I "$root/testdata" list.cc -o list
+  HBSAN_OPTIONS=json_path=$work/json expect 66 ./list
+  expect_count 1 "$race" said
+  says "hbsan: 1 data race reported; 1 more at the same lines left out"
+  expect_count 2 '"type":"report"' json.*
+  HBSAN_OPTIONS=print_full_stacks=1 expect 66 ./list
+  expect_count 2 "$race" said
+}
+
 case_log_path_is_per_process() {
   build_both
   HBSAN_OPTIONS=log_path=$work/log expect 66 ./both child
