@@ -157,7 +157,7 @@ ReportRelease Evidence::Release(const ReleaseFact& fact) {
 
 void Evidence::Explain(const ThreadState& t, const Race& race, std::string_view strip_path_prefix,
                        Report& report) {
-  const OrderFacts facts = FindOrderFacts(t, race, report, scratch_);
+  const OrderFacts facts = FindOrderFacts(t, race, report, *this, scratch_);
   TextBuffer text;
   hbsan::Explain(report, facts, strip_path_prefix, text);
   report.explanation = scratch_.Copy(text.view());

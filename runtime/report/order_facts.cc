@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "runtime/heap.h"
 #include "runtime/report/folding.h"
+#include "runtime/report/modules.h"
 #include "runtime/report/symbolizer.h"
 #include "runtime/runtime.h"
 #include "runtime/thread_info.h"
@@ -93,7 +95,26 @@ bool IsOfAccess(const ReleaseNote& note, const Access& access) {
   return WithoutRole(note.object) - access.addr < access.size;
 }
 
-ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scratch) {
+// An object on the heap, by the line of the program that allocated it. Says nothing if that is
+// unknown.
+void DescribeBlock(Addr object, Evidence& evidence, TextBuffer& out) {
+  HeapBlock block;
+  if (!FindHeapBlock(object, block) || block.freed) return;
+  const ReportStack stack = evidence.Stack(block.allocated);
+  const ReportFrame* maker = TellingFrame(stack);
+  if (maker == nullptr || maker->file.empty()) return;
+  out << "a heap object (made at " << BaseName(maker->file) << ':' << maker->line << ')';
+}
+
+// Whether a channel's method was called there.
+bool IsOfChannel(std::uintptr_t pc) {
+  const ReportFrame& frame = SymbolizeReturnAddress(pc).front();
+  return OriginOf(frame) == FrameOrigin::kGosync &&
+         frame.function.find("Chan<") != std::string_view::npos;
+}
+
+ReleaseFact Describe(const ReleaseNote& note, const Report& report, Evidence& evidence,
+                     Scratch& scratch) {
   ReleaseFact fact;
   fact.known = true;
   if (note.pc != 0) {
@@ -110,13 +131,17 @@ ReleaseFact Describe(const ReleaseNote& note, const Report& report, Scratch& scr
   if (DataSymbol symbol; text.empty() && SymbolizeData(object, symbol)) {
     text << '\'' << symbol.name << '\'';
   }
-  if (text.empty()) text.Hex(object);
+  if (text.empty()) DescribeBlock(object, evidence, text);
+  if (text.empty()) {
+    if (note.pc != 0 && IsOfChannel(note.pc)) text << "channel ";
+    text.Hex(object);
+  }
   fact.object = scratch.Copy(text.view());
   return fact;
 }
 
-void FindReleases(const ThreadState& t, const Race& race, const Report& report, Scratch& scratch,
-                  OrderFacts& facts) {
+void FindReleases(const ThreadState& t, const Race& race, const Report& report, Evidence& evidence,
+                  Scratch& scratch, OrderFacts& facts) {
   const Releases releases = CopyReleases(race.previous);
   if (!releases.valid) return;
   const Clock access = race.previous.epoch.clock();
@@ -131,17 +156,18 @@ void FindReleases(const ThreadState& t, const Race& race, const Report& report, 
       return !HasNoObject(note) && !UnlocksHeld(note, race) && !IsOfAccess(note, race.previous) &&
              !IsOutput(note);
     });
-    if (release != end) facts.first_release = Describe(*release, report, scratch);
+    if (release != end) facts.first_release = Describe(*release, report, evidence, scratch);
   }
   const auto* last =
       std::find_if(begin, end, [&](const ReleaseNote& note) { return note.clock == known; });
-  if (last != end && !HasNoObject(*last)) facts.last_known = Describe(*last, report, scratch);
+  if (last != end && !HasNoObject(*last))
+    facts.last_known = Describe(*last, report, evidence, scratch);
 }
 
 }  // namespace
 
 OrderFacts FindOrderFacts(const ThreadState& t, const Race& race, const Report& report,
-                          Scratch& scratch) {
+                          Evidence& evidence, Scratch& scratch) {
   OrderFacts facts;
   facts.locks_known =
       race.current.locks != LockSets::kUnknown && race.previous.locks != LockSets::kUnknown;
@@ -153,7 +179,7 @@ OrderFacts FindOrderFacts(const ThreadState& t, const Race& race, const Report& 
                                    current.parent_is_goroutine == previous.is_goroutine;
   facts.current_started_previous = threads && !previous.main && previous.creation != StackId{} &&
                                    previous.parent_number == current.number;
-  FindReleases(t, race, report, scratch, facts);
+  FindReleases(t, race, report, evidence, scratch, facts);
   return facts;
 }
 

@@ -3,6 +3,7 @@
 #define HBSAN_RUNTIME_REPORT_ORDER_FACTS_H_
 
 #include "detector/detector.h"
+#include "runtime/report/evidence.h"
 #include "runtime/report/explanation.h"
 
 namespace hbsan {
@@ -10,7 +11,7 @@ namespace hbsan {
 // `report` has its accesses, threads and mutexes. What the facts refer to lives in `scratch` or for
 // good.
 OrderFacts FindOrderFacts(const ThreadState& t, const Race& race, const Report& report,
-                          Scratch& scratch);
+                          Evidence& evidence, Scratch& scratch);
 
 }  // namespace hbsan
 

@@ -2,6 +2,7 @@
 // close.
 // EXPECT: WARNING: hbsan: data race
 // EXPECT: Location is global 'data'
+// EXPECT: goroutine 1 released channel 0x
 #include "../unseen.h"
 #include "gosync/gosync.h"
 
