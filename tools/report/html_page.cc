@@ -60,12 +60,9 @@ function show() {
   });
   const parts = [];
   for (const [name, members] of groups) {
-    if (name) {
-      const heading = document.createElement('h2');
-      heading.textContent = name + ' (' + members.length + ')';
-      parts.push(heading);
-    }
-    parts.push(...members);
+    const heading = document.createElement('h2');
+    heading.textContent = name ? name + ' (' + members.length + ')' : 'All races';
+    parts.push(heading, ...members);
   }
   list.replaceChildren(...parts, ...races.filter(race => race.hidden));
   count.textContent = shown + ' of ' + races.length + ' shown';

@@ -29,7 +29,7 @@ class HtmlPage {
             "<option value=\"function\">function</option><option value=\"object\">variable</option>"
             "<option value=\"test\">test</option><option value=\"pattern\">pattern</option>"
             "</select></label><span id=\"count\" class=\"dim\" role=\"status\"></span></form>\n"
-            "<main id=\"races\">\n";
+            "<main id=\"races\">\n<h2>All races</h2>\n";
     for (const Finding& finding : findings_.list) WriteRace(finding);
     out_ << "</main>\n<script>" << kHtmlScript << "</script>\n</body>\n</html>\n";
   }
