@@ -1,9 +1,10 @@
 // Channels, as Go's.
 //
-//   gosync::Chan<int> c(16);          // a channel with a buffer of 16; Chan<int>() is the nil
-//   channel c.Send(1);                        // waits while the buffer is full int v = c.Recv();
-//   // waits while it is empty; T() once closed and drained std::optional<int> w = c.RecvOk();  //
-//   empty once closed and drained for (int x : c) ...               // until then
+//   gosync::Chan<int> c(16);               // with a buffer of 16; Chan<int>() is the nil channel
+//   c.Send(1);                             // waits while the buffer is full
+//   int v = c.Recv();                      // waits while it is empty; 0 once closed and drained
+//   std::optional<int> w = c.RecvOk();     // empty once closed and drained
+//   for (int x : c) ...                    // until then
 //
 // A Chan is a handle: copies are the same channel, which lives as long as one of them. Operations
 // on the nil channel wait for ever. Elements may be move-only; a move must not throw, nor block.

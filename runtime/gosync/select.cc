@@ -75,11 +75,17 @@ int RunReady(Selection& s, Attempt& attempt, std::uintptr_t pc) {
   return -1;
 }
 
-// Waits in all cases; with all locks held, which are released.
+// Waits in all cases; with all locks held, which are released. All sends count as tried, whichever
+// case runs in the end, as in Go: a close that is not ordered with them races. They do so before
+// the clock is offered that a partner learns.
 int WaitForOne(Selection& s, std::uintptr_t pc) {
   Goroutine& g = Self();
   Waiter* const waiters = static_cast<Waiter*>(__builtin_alloca(sizeof(Waiter) * s.count));
   g.selected.store(0, std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < s.count; ++i) {
+    const SelectCase& one = s.cases[s.lock[i]];
+    if (one.sends) NoteOperation(Operation::kSend, one.channel, pc);
+  }
   g.offer.ReleaseStore(nullptr, pc);
   for (std::uint32_t i = 0; i < s.count; ++i) {
     SelectCase& one = s.cases[s.lock[i]];
@@ -108,7 +114,6 @@ int WaitForOne(Selection& s, std::uintptr_t pc) {
   if (one.ok) {
     g.box.Take();
   } else if (one.sends) {
-    NoteOperation(Operation::kSend, one.channel, pc);
     Throw("send on closed channel");
   } else {
     one.channel->close_clock.Acquire();
