@@ -24,9 +24,12 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
   return published;
 }
 
+bool Detector::IsBelow(const ThreadState& t, const VectorClock& known) const {
+  return known != t.known && !t.learned && clocks_.Get(known, t.tid).value + 1 >= t.clock.value;
+}
+
 void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
-  if (known != t.known && !t.learned && clocks_.Get(known, t.tid).value + 1 >= t.clock.value) {
-    // L knows of our last tick, and we have learned nothing since: C ⊑ L, at no cost.
+  if (IsBelow(t, known)) {
     clocks_.Drop(t.worker->clock_nodes, t.known);
     t.known = clocks_.Share(known);
     t.learned = true;

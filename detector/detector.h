@@ -282,6 +282,9 @@ class Detector {
   static void Refresh(ThreadState& t);
   // C := C ⊔ (known, released).
   void Learn(ThreadState& t, const VectorClock& known, Epoch released);
+  // C ⊑ `known`, which is another clock, seen at no cost: it knows of t's last tick, since which t
+  // has learned nothing.
+  bool IsBelow(const ThreadState& t, const VectorClock& known) const;
   // `into`, a clock of t's, := into ⊔ (known, released). `maker`: see ClockTrees.
   bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
                 Epoch maker);

@@ -1,4 +1,6 @@
 // The clock rules on clocks that lie in the primitives themselves. See detector.h for the table.
+#include <utility>
+
 #include "detector/detector.h"
 
 namespace hbsan {
@@ -52,7 +54,14 @@ void Detector::Exchange(ThreadState& t, EmbeddedClock& l, EmbeddedClock& taken, 
 }
 
 void Detector::Take(ThreadState& t, EmbeddedClock& l) {
-  Acquire(t, l);
+  if (!NothingToLearn(t, l)) {
+    const bool below = IsBelow(t, l.known);
+    if (below) {
+      std::swap(t.known, l.known);
+      t.learned = true;
+    }
+    Learn(t, below ? t.known : l.known, l.released);
+  }
   Drop(t.worker->clock_nodes, l);
 }
 
