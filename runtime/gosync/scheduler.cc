@@ -172,6 +172,7 @@ Goroutine& FindWork(Worker& w) {
         return *g;
       }
       StartSpinning(w);
+      if (PrepareGoroutine()) continue;
       for (int i = 0; i < 10; ++i) __builtin_ia32_pause();
     }
     Sleep(w, /*surplus=*/false);

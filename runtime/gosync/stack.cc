@@ -24,6 +24,9 @@ constexpr std::uint32_t kReturnedAtOnce = 1024;
 // Slots with a protected page where the kernel has no guard markers: each splits a mapping.
 constexpr std::uint32_t kMaxProtected = 16000;
 constexpr int kMadviseGuardInstall = 102;
+// Slots beyond these are made ahead by workers that are idle: fresh pages are dear.
+constexpr std::uint32_t kFewSlots = 4096;
+constexpr std::uint32_t kMostReady = 64;
 
 struct StackPool {
   SpinLock lock;
@@ -35,7 +38,10 @@ struct StackPool {
   std::uint32_t returned[kReturnedAtOnce] = {};  // slots that still have memory
   std::uint32_t* cold = nullptr;                 // slots without memory
   std::uint32_t cold_count = 0;
-  bool no_markers = false;
+  Goroutine* ready = nullptr;  // made ahead
+  std::uint32_t ready_count = 0;
+  std::atomic<bool> wants_ready{false};
+  std::atomic<bool> no_markers{false};
 };
 constinit StackPool pool;
 
@@ -73,25 +79,41 @@ void* Reserve(std::size_t bytes) {
 }
 
 void ProtectGuard(char* slot, std::uint32_t index) {
-  if (!pool.no_markers) {
+  if (!pool.no_markers.load(std::memory_order_relaxed)) {
     if (madvise(slot, kPageBytes, kMadviseGuardInstall) == 0) return;
-    pool.no_markers = true;
+    pool.no_markers.store(true, std::memory_order_relaxed);
   }
   if (index < kMaxProtected) mprotect(slot, kPageBytes, PROT_NONE);
 }
 
-Goroutine& NewSlot() {
+// The next slot that was never used, for MakeSlot; with the lock held. Until then its Goroutine is
+// all zeros, and so unused, in ForEachSlot's eyes.
+std::uint32_t ReserveSlot() {
   const std::uint32_t index = pool.used.load(std::memory_order_relaxed);
   if (index % kSegmentSlots == 0) {
     if (index / kSegmentSlots == kMaxSegments) Fatal("too many goroutines");
     pool.segments[index / kSegmentSlots] =
         static_cast<char*>(Reserve(kSegmentSlots * (kSlotBytes + kSmallCallBytes)));
   }
-  char* slot = SlotAt(index);
-  ProtectGuard(slot, index);
-  Goroutine& g = MakeGoroutine(index);
   pool.used.store(index + 1, std::memory_order_release);  // pairs with ForEachSlot
-  return g;
+  return index;
+}
+
+Goroutine& MakeSlot(std::uint32_t index) {
+  ProtectGuard(SlotAt(index), index);
+  return MakeGoroutine(index);
+}
+
+Goroutine& NewSlot() {
+  if (pool.used.load(std::memory_order_relaxed) >= kFewSlots) {
+    pool.wants_ready.store(true, std::memory_order_relaxed);
+  }
+  if (Goroutine* g = pool.ready) {
+    pool.ready = g->next;
+    --pool.ready_count;
+    return *g;
+  }
+  return MakeSlot(ReserveSlot());
 }
 
 Goroutine& TakeFromPool() {
@@ -184,6 +206,25 @@ void FreeGoroutine(Goroutine& g, StackCache* cache) {
     cache->first = give->next;
     ReturnToPool(*give);
   }
+}
+
+bool PrepareGoroutine() {
+  if (!pool.wants_ready.load(std::memory_order_relaxed)) return false;
+  std::uint32_t index;
+  {
+    SpinLockHolder hold(pool.lock);
+    if (pool.ready_count >= kMostReady) {
+      pool.wants_ready.store(false, std::memory_order_relaxed);
+      return false;
+    }
+    index = ReserveSlot();
+  }
+  Goroutine& g = MakeSlot(index);
+  SpinLockHolder hold(pool.lock);
+  g.next = pool.ready;
+  pool.ready = &g;
+  ++pool.ready_count;
+  return true;
 }
 
 bool IsSlotMemory(std::uintptr_t address) {

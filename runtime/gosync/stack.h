@@ -53,6 +53,10 @@ Goroutine& AllocateGoroutine(StackCache* cache);
 // Takes it back. It is not running on that stack any more.
 void FreeGoroutine(Goroutine& g, StackCache* cache);
 
+// By a worker that has nothing to run: makes one ready for AllocateGoroutine, outside of locks, if
+// it lately made many itself. False if it need not.
+bool PrepareGoroutine();
+
 // The goroutine into whose guard page `address` points; null if there is none.
 Goroutine* OverflownBy(const void* address);
 // The goroutine into whose slot `address` points; null if into none.
