@@ -1,14 +1,24 @@
 #include "gosync/rwmutex.h"
 
+#include <iterator>
+
 #include "gosync/fatal.h"
+#include "gosync/scheduler.h"
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
 
 #if GOSYNC_RACE
 void RWMutex::ReleaseReader(std::uintptr_t pc) {
-  detail::SpinLockHolder hold(read_clock_lock_);
-  read_clock_.Release(this, pc);
+  const detail::Worker* const worker = detail::CurrentWorker();
+  const std::uint32_t index = worker != nullptr ? worker->place : 0;
+  ReaderClock& readers = reader_clocks_[index % std::size(reader_clocks_)];
+  detail::SpinLockHolder hold(readers.lock);
+  readers.clock.Release(this, pc);
+}
+
+void RWMutex::TakeReaders() {
+  for (ReaderClock& readers : reader_clocks_) readers.clock.Take();
 }
 #endif
 
@@ -40,7 +50,7 @@ void RWMutex::Lock() {
     waiting_writer_.Acquire(detail::WaitReason::kWriteLock, this);
   }
   write_clock_.Acquire();
-  read_clock_.Acquire();
+  TakeReaders();
   detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
 }
 
@@ -53,7 +63,7 @@ bool RWMutex::TryLock() {
     return false;
   }
   write_clock_.Acquire();
-  read_clock_.Acquire();
+  TakeReaders();
   detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
   return true;
 }

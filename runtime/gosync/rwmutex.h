@@ -51,8 +51,11 @@ class RWMutex {
   void RUnlockSlow();
 #if GOSYNC_RACE
   void ReleaseReader(std::uintptr_t pc);
+  // By a writer, after the last reader left.
+  void TakeReaders();
 #else
   void ReleaseReader(std::uintptr_t) {}
+  void TakeReaders() {}
 #endif
 
   Mutex writer_;
@@ -61,8 +64,15 @@ class RWMutex {
   detail::SemaphoreQueue waiting_writer_;
   detail::SemaphoreQueue waiting_readers_;
   detail::Clock write_clock_;  // of the last Unlock; writers change it, alone
-  detail::SpinLock read_clock_lock_;
-  detail::Clock read_clock_;  // of the RUnlocks
+#if GOSYNC_RACE
+  // Of the RUnlocks since the last Lock, by worker: readers on several need not wait for each
+  // other.
+  struct alignas(64) ReaderClock {
+    detail::SpinLock lock;
+    detail::Clock clock;
+  };
+  ReaderClock reader_clocks_[4];
+#endif
 };
 
 }  // namespace GOSYNC_VARIANT
