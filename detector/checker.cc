@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <tuple>
 #include <utility>
 
 #include "detector/whole_check.h"
@@ -43,20 +44,45 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
   node_ = top[-1].node != 0 ? top[-1].node : detector.NodeOfFrames(t);
 }
 
-bool AccessChecker::CheckCell(Addr cell_addr, Race& race) {
-  const QuickOutcome outcome = CheckCellQuickly(cell_addr);
+bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
+  QuickOutcome outcome = QuickOutcome::kUndecided;
+  bool half_stored = false;
+  if (atomic_) {
+    outcome = CheckAtomicQuickly(cell_addr, bytes);
+  } else if (site_.flavor == AccessFlavor::kFree) {
+    if (bytes == 0xff) {
+      outcome = PartChecker<AccessKind::kWrite, kCellBytes, true>::Check(
+          detector_, t_, site_.pc, node_, 0xffu << 8 | tag_, cell_addr);
+    }
+  } else {
+    std::tie(outcome, half_stored) = site_.kind == AccessKind::kWrite
+                                         ? CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes)
+                                         : CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
+  }
   if (outcome == QuickOutcome::kNoRace) return false;
-  return outcome == QuickOutcome::kStored ? CheckStored(cell_addr, 0xff, race)
-                                          : Check(cell_addr, 0xff, race);
+  bool raced = false;
+  if (outcome == QuickOutcome::kUndecided) raced = Check(cell_addr, bytes, race);
+  if (outcome == QuickOutcome::kStored || half_stored) raced |= CheckStored(cell_addr, bytes, race);
+  return raced;
 }
 
-QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr) {
-  if (atomic_ || site_.flavor == AccessFlavor::kFree) return QuickOutcome::kUndecided;
+template <AccessKind kKind>
+std::pair<QuickOutcome, bool> AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
   const std::uint32_t detail = 0xffu << 8 | tag_;
-  return site_.kind == AccessKind::kWrite ? PartChecker<AccessKind::kWrite, kCellBytes>::Check(
-                                                detector_, t_, site_.pc, node_, detail, cell_addr)
-                                          : PartChecker<AccessKind::kRead, kCellBytes>::Check(
-                                                detector_, t_, site_.pc, node_, detail, cell_addr);
+  if (bytes == 0xff) {
+    return {
+        PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, detail, cell_addr),
+        false};
+  }
+  if (IsHalf(bytes)) {
+    const Addr half = cell_addr + static_cast<unsigned>(std::countr_zero(bytes));
+    const auto outcome =
+        PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, detail, half);
+    if (outcome != QuickOutcome::kUndecided) return {outcome, false};
+  }
+  QuickChecker<kKind, 0> checker(detector_, t_, site_.pc, tag_);
+  const QuickOutcome outcome = checker.Check(cell_addr, bytes);
+  return {outcome, outcome == QuickOutcome::kUndecided && checker.half_stored()};
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -149,6 +175,11 @@ bool AccessChecker::PutInSplit(Split split, ByteMask bytes, Replaced replaced) {
 
 bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
   if (id == 0 || site_.flavor == AccessFlavor::kFree) return false;
+  if (IsPair(id)) {
+    const Record& pair = detector_.records_[id];
+    return ((bytes & 0x0f) == 0 || SubsumedBy(pair.low, bytes & 0x0f)) &&
+           ((bytes & 0xf0) == 0 || SubsumedBy(pair.high, bytes & 0xf0));
+  }
   if (IsSplit(id)) {
     if (bytes == 0xff) return false;  // the cell is better off with this access alone
   } else if (!InPresentEpoch(id)) {
@@ -171,6 +202,7 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
                              AccessKind kind, Race& race) {
   if (id == 0 || detector_.IsOrderedSingle(t_, id)) return false;
   bool raced = false;
+  if (IsSplit(id)) within &= bytes;
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];
@@ -234,8 +266,7 @@ bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::siz
       cell = last;
       if (cell == end) break;
     }
-    const ByteMask bytes = BytesIn(cell, addr, end);
-    raced |= bytes == 0xff ? checker.CheckCell(cell, race) : checker.Check(cell, bytes, race);
+    raced |= checker.CheckCell(cell, BytesIn(cell, addr, end), race);
   }
   return raced;
 }

@@ -20,6 +20,7 @@
 #define HBSAN_DETECTOR_CHECKER_H_
 
 #include <bit>
+#include <utility>
 
 #include "detector/detector.h"
 #include "detector/quick_check.h"
@@ -37,8 +38,8 @@ class AccessChecker {
     return site_.kind == AccessKind::kWrite ? Write(cell_addr, bytes, race)
                                             : Read(cell_addr, bytes, race);
   }
-  // The same for all of the cell.
-  bool CheckCell(Addr cell_addr, Race& race);
+  // The same, the quicker ways first.
+  bool CheckCell(Addr cell_addr, ByteMask bytes, Race& race);
   // The second half of Check, for an access that is recorded already: compares it with what the
   // other planes hold.
   bool CheckStored(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -51,7 +52,14 @@ class AccessChecker {
   void Erase(Cell& cell, ByteMask bytes);
 
  private:
-  QuickOutcome CheckCellQuickly(Addr cell_addr);
+  // The second: see QuickChecker::half_stored.
+  template <AccessKind kKind>
+  std::pair<QuickOutcome, bool> CheckCellQuickly(Addr cell_addr, ByteMask bytes);
+  // Of an atomic access (atomic_check.cc).
+  QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
+  bool IsOwnSingle(std::uint32_t id, ByteMask bytes);
+  std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
+  bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
   // CheckCells within a page.
@@ -65,13 +73,17 @@ class AccessChecker {
   bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);
 
   // Calls visit(record index, bytes) for each record that a cell's id, or the id of a split's byte,
-  // stands for within those bytes, until it returns false (in a split: for the byte).
+  // stands for within those bytes, until it returns false (in a split: for the byte; in a pair: for
+  // the half).
   template <typename Visit>
   void ForEach(std::uint32_t id, ByteMask within, Visit visit) const;
-  bool IsSplit(std::uint32_t id) const { return id != 0 && detector_.records_[id].IsSplit(); }
-  bool InPresentEpoch(std::uint32_t id) const {
-    return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
+  bool IsSplit(std::uint32_t id) const {
+    return id != 0 && detector_.records_.IsMixed(id) && detector_.records_[id].IsSplit();
   }
+  bool IsPair(std::uint32_t id) const {
+    return id != 0 && detector_.records_.IsMixed(id) && detector_.records_[id].IsPair();
+  }
+  bool InPresentEpoch(std::uint32_t id) const { return t_.InPresentEpoch(id); }
   // The inline check of instrumented code: the running thread made plain accesses of all of the
   // cell in its present epoch. (It may fail for some that did.)
   bool IsOwnWhole(std::uint32_t id) const { return id - t_.hot->own_first < t_.hot->own_count; }
@@ -101,6 +113,14 @@ class AccessChecker {
   // The cell's content after the present access. `may_race`: `old` is not known to be ordered.
   std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race);
   std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes, bool& may_race);
+  // The same for whole halves of a cell whose halves differ.
+  std::uint32_t ComposePair(std::uint32_t old, ByteMask bytes, bool& may_race);
+  // What `old`, no split, holds becomes a pair by an access of `bytes`.
+  bool IsPairable(std::uint32_t old, ByteMask bytes) const;
+  // What `id`, of whole halves, stands for in one half.
+  std::uint32_t HalfOf(std::uint32_t id, ByteMask half);
+  // `old` with one half replaced.
+  std::uint32_t PairWith(std::uint32_t old, ByteMask half, std::uint32_t id);
   // The same for the byte of a split.
   std::uint32_t ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine, bool& may_race);
   // A split of what `old`, no split itself, stands for and the present access.
@@ -110,11 +130,6 @@ class AccessChecker {
   // Of a list of an atomic access and a plain one below (the variable's initialisation, mostly),
   // both of them ordered before the present atomic access, the plain one; 0: it is no such list.
   std::uint32_t PlainBelow(std::uint32_t old, ByteMask bytes) const;
-  // Of what `old` stands for, what stays in a list below a new read; 0: not known without a look.
-  std::uint32_t KeptBelow(std::uint32_t old, ByteMask bytes) const;
-  // The same where the thread's own last read of these bytes stands second: two sites take turns
-  // with neighbouring bytes.
-  std::uint32_t KeptBelowHead(std::uint32_t old, ByteMask bytes);
   void SetPruned(std::uint32_t list);
   bool IsMixture(std::uint32_t old, ByteMask bytes) const;
   bool PrefersSplit() const;
@@ -127,9 +142,14 @@ class AccessChecker {
   // Which of the bytes for which the record stands in a list are its own after the present access,
   // which is `mine`.
   ByteMask LeftOf(std::uint32_t index, ByteMask b, const Record& mine, ByteMask bytes) const;
-  const Transition* FindTransition(std::uint32_t old, std::uint32_t record, ByteMask bytes);
-  Transition* TransitionsOf(std::uint32_t old, std::uint32_t record, ByteMask bytes) const;
-  std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail);
+  // See Detector.
+  std::uint32_t AddRead(std::uint32_t old, std::uint32_t record, ByteMask bytes) {
+    if (site_.kind != AccessKind::kRead) return 0;
+    return detector_.AddRead(t_, old, record, bytes, atomic_);
+  }
+  std::uint32_t Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail) {
+    return detector_.Append(t_, index, bytes, tail);
+  }
   // Looks for a record that races with the present access, of `bytes` of the cell, in what `id`
   // stands for within some bytes; `kind`: what the plane records.
   bool FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes, AccessKind kind,
@@ -149,19 +169,28 @@ class AccessChecker {
 
 template <typename Visit>
 void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) const {
-  if (IsSplit(id)) {
-    const Split split(detector_.records_[id]);
-    for (unsigned left = within; left != 0; left &= left - 1) {
-      ForEach(split.Load(std::countr_zero(left)), static_cast<ByteMask>(left & -left), visit);
-    }
-    return;
-  }
   while (id != 0) {
     const Record& record = detector_.records_[id];
-    const bool last = !record.IsList();
-    const ByteMask bytes = (last ? BytesOfSingle(id, record) : record.bytes) & within;
-    if (bytes != 0 && !visit(last ? id & kIndexMask : record.head, bytes)) return;
-    id = last ? 0 : record.tail;
+    if (!detector_.records_.IsMixed(id)) {
+      const ByteMask bytes = BytesOfSingle(id, record) & within;
+      if (bytes != 0) visit(id & kIndexMask, bytes);
+      return;
+    }
+    if (record.IsPair()) {
+      ForEach(record.low, within & 0x0f, visit);
+      ForEach(record.high, within & 0xf0, visit);
+      return;
+    }
+    if (record.IsSplit()) {
+      const Split split(detector_.records_[id]);
+      for (unsigned left = within; left != 0; left &= left - 1) {
+        ForEach(split.Load(std::countr_zero(left)), static_cast<ByteMask>(left & -left), visit);
+      }
+      return;
+    }
+    const ByteMask bytes = record.bytes & within;
+    if (bytes != 0 && !visit(record.head, bytes)) return;
+    id = record.tail;
   }
 }
 

@@ -71,6 +71,10 @@ void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
     ReleaseStoreLocked(t, s, pc);
     return;
   }
+  if (KnowsAllButPresent(t, s.released)) {
+    s.released = Publish(t, s.address, pc);
+    return;
+  }
   const Epoch mine = Publish(t, s.address, pc);
   clocks_.Join(t.worker->clock_nodes, s.known, t.known, t.tid);
   clocks_.Raise(t.worker->clock_nodes, s.known, s.released.tid(), s.released.clock());

@@ -68,7 +68,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = true;
     return IdFor(bytes);
   }
-  if (!record.IsList()) {
+  if (record.IsSingle()) {
     const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
     may_race = !ordered;
     if ((BytesOfSingle(old, record) & ~bytes) == 0 && Subsumes(record, ordered)) {
@@ -80,23 +80,24 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = false;
     return Append(key, bytes, plain);
   }
-  if (const Transition* known = FindTransition(old, key, bytes)) {
+  if (const Transition* known = detector_.FindTransition(t_, old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
     may_race = known->may_race;
     return known->after;
   }
-  std::uint32_t kept = KeptBelowHead(old, bytes);
-  if (kept == 0) kept = KeptBelow(old, bytes);
-  const bool mixture = kept == 0 && IsMixture(old, bytes);
-  if (mixture && PrefersSplit()) {
-    may_race = true;
-    return ComposeSplit(old, bytes);
+  bool mixture = false;
+  std::uint32_t after = 0;
+  if (IsPairable(old, bytes)) {
+    after = ComposePair(old, bytes, may_race);
+  } else if (after = AddRead(old, key, bytes); after == 0) {
+    mixture = IsMixture(old, bytes);
+    if (mixture && PrefersSplit()) {
+      may_race = true;
+      return ComposeSplit(old, bytes);
+    }
+    after = ComposeList(old, bytes, may_race);
   }
-  const std::uint32_t after = kept != 0
-                                  ? Append(key, bytes, kept) | (atomic_ ? 0 : CoverageOf(bytes))
-                                  : ComposeList(old, bytes, may_race);
-  t_.worker->NextVictim(TransitionsOf(old, key, bytes)) = {old,   key,      after,
-                                                           bytes, may_race, mixture};
+  t_.worker->KeepTransition({old, key, after, bytes, may_race, mixture});
   return after;
 }
 
@@ -105,55 +106,12 @@ std::uint32_t AccessChecker::PlainBelow(std::uint32_t old, ByteMask bytes) const
   if (!atomic_ || !node.IsList()) return 0;
   const Record& atomic = detector_.records_[node.head];
   const Record& plain = detector_.records_[node.tail];
-  if (plain.IsList() || plain.IsSplit() || plain.atomic() || !atomic.atomic()) return 0;
+  if (!plain.IsSingle() || plain.atomic() || !atomic.atomic()) return 0;
   const auto is_ordered = [&](std::uint32_t id) {
     return IsOrdered(detector_.records_.EpochOf(id));
   };
   const bool replaces = (node.bytes & ~bytes) == 0 && is_ordered(node.head);
   return replaces && is_ordered(node.tail) ? node.tail : 0;
-}
-
-std::uint32_t AccessChecker::KeptBelowHead(std::uint32_t old, ByteMask bytes) {
-  Records& records = detector_.records_;
-  const Record& node = records[old];
-  if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
-  if (LooksThroughLists({t_.tid, t_.clock}) || (node.bytes & ~bytes) == 0) return 0;
-  const Record& rest = records[node.tail];
-  const bool longer = rest.IsList();
-  if (!longer && rest.IsSplit()) return 0;
-  const std::uint32_t second = longer ? rest.head : node.tail;
-  const ByteMask of_second = longer ? rest.bytes : BytesOfSingle(node.tail, rest);
-  if (records.TidOf(second) != t_.tid || (of_second & ~bytes) != 0) return 0;
-  if (atomic_ && !records[second].atomic()) return 0;
-  return Append(node.head, node.bytes, longer ? rest.tail : 0);
-}
-
-std::uint32_t AccessChecker::KeptBelow(std::uint32_t old, ByteMask bytes) const {
-  const Record& node = detector_.records_[old];
-  if (site_.kind != AccessKind::kRead || !node.IsList()) return 0;
-  return detector_.records_.KeptBelowRead(old, bytes, {t_.tid, t_.clock}, atomic_);
-}
-
-const Transition* AccessChecker::FindTransition(std::uint32_t old, std::uint32_t record,
-                                                ByteMask bytes) {
-  Worker& worker = *t_.worker;
-  detector_.ForgetReusedIds(worker);
-  const Transition* const set = TransitionsOf(old, record, bytes);
-  for (int way = 0; way < kCacheWays; ++way) {
-    const Transition& entry = set[way];
-    if (entry.before == old && entry.record == record && entry.bytes == bytes &&
-        InPresentEpoch(entry.after)) {
-      return &entry;
-    }
-  }
-  detector_.CountMiss(worker);
-  return nullptr;
-}
-
-Transition* AccessChecker::TransitionsOf(std::uint32_t old, std::uint32_t record,
-                                         ByteMask bytes) const {
-  return t_.worker
-      ->transitions[Transition::Hash(old, record, bytes) >> t_.worker->transition_shift];
 }
 
 // `list` is new, and holds no record that can go.
@@ -195,7 +153,7 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   const Record& mine = detector_.records_[RecordFor(bytes)];
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
-  bool all_left = true;
+  bool all_left = !IsPair(old);
   LastAccesses last;
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
@@ -240,13 +198,56 @@ ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mi
              : b;
 }
 
+bool AccessChecker::IsPairable(std::uint32_t old, ByteMask bytes) const {
+  if (IsPartial(bytes)) return false;
+  constexpr std::uint32_t kMostToSee = 16;
+  const Record& record = detector_.records_[old];
+  if (record.IsPair()) return IsHalf(bytes) || (site_.kind == AccessKind::kRead && !atomic_);
+  if (!IsHalf(bytes) || (record.IsList() && record.length > kMostToSee)) return false;
+  bool whole = true;
+  ByteMask all = bytes;
+  ForEach(old, 0xff, [&](std::uint32_t, ByteMask b) {
+    whole = whole && !IsPartial(b);
+    all |= b;
+    return whole;
+  });
+  return whole && all != bytes;
+}
+
+std::uint32_t AccessChecker::ComposePair(std::uint32_t old, ByteMask bytes, bool& may_race) {
+  may_race = false;
+  std::uint32_t after = old;
+  for (const ByteMask half : {ByteMask{0x0f}, ByteMask{0xf0}}) {
+    if ((bytes & half) == 0) continue;
+    bool may_race_in_half;
+    const std::uint32_t id = Compose(HalfOf(after, half), half, may_race_in_half);
+    may_race |= may_race_in_half;
+    after = PairWith(after, half, id);
+  }
+  return after;
+}
+
+std::uint32_t AccessChecker::HalfOf(std::uint32_t id, ByteMask half) {
+  const Record& record = detector_.records_[id];
+  if (id != 0 && record.IsPair()) return half == 0x0f ? record.low : record.high;
+  std::uint32_t rest = 0;
+  ForEach(id, half, [&](std::uint32_t index, ByteMask b) {
+    rest = Append(index, b, rest);
+    return true;
+  });
+  return rest;
+}
+
+std::uint32_t AccessChecker::PairWith(std::uint32_t old, ByteMask half, std::uint32_t id) {
+  const std::uint32_t other = HalfOf(old, static_cast<ByteMask>(~half));
+  return detector_.Pair(t_, half == 0x0f ? id : other, half == 0x0f ? other : id);
+}
+
 std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,
                                          bool& may_race) {
   std::uint32_t rest = 0;
   may_race = false;
-  if (const std::uint32_t kept = old != 0 ? KeptBelow(old, byte) : 0; kept != 0) {
-    return Append(mine, byte, kept);
-  }
+  if (const std::uint32_t added = old != 0 ? AddRead(old, mine, byte) : 0) return added;
   ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
     const Record& record = detector_.records_[index];
     const bool ordered = IsOrdered(detector_.records_.EpochOf(index));
@@ -266,8 +267,9 @@ std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
   Split::Ids ids = {};
   for (std::size_t i = 0; i < kCellBytes; ++i) {
     const auto byte = static_cast<ByteMask>(1u << i);
-    ForEach(old, byte, [&](std::uint32_t index, ByteMask) {
-      ids[i] = ids[i] == 0 ? index | kFullyCovered : old;  // alone, or the whole list
+    const std::uint32_t all = IsPair(old) ? HalfOf(old, byte <= 0x0f ? 0x0f : 0xf0) : old;
+    ForEach(all, byte, [&](std::uint32_t index, ByteMask) {
+      ids[i] = ids[i] == 0 ? index | kFullyCovered : all;  // alone, or the whole list
       return true;
     });
     bool may_race;
@@ -278,7 +280,7 @@ std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
 
 bool AccessChecker::IsNearable(const Split::Ids& ids) const {
   return Split::AllNear(ids) && std::none_of(ids, ids + kCellBytes, [&](std::uint32_t id) {
-           return id != 0 && detector_.records_[id].IsList();
+           return id != 0 && !detector_.records_[id].IsSingle();
          });
 }
 
@@ -347,25 +349,6 @@ bool AccessChecker::EraseInSplit(Split split, ByteMask bytes) {
     } while (!split.Exchange(i, word, 0));
   }
   return true;
-}
-
-// The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
-std::uint32_t AccessChecker::Append(std::uint32_t index, ByteMask bytes, std::uint32_t tail) {
-  Records& records = detector_.records_;
-  if (records.marking()) {
-    records.Mark(index);
-    records.Mark(tail);
-  }
-  if (tail == 0) {
-    const Record& record = records[index];
-    const std::uint32_t coverage = CoverageOf(bytes);
-    if (!record.atomic() && coverage != 0 && BytesOf(coverage) == bytes) return index | coverage;
-    if (record.bytes == bytes) return index;
-  }
-  const std::uint32_t list = detector_.NewRecord(t_);
-  records[list].MakeList(index, bytes, tail, records[tail]);
-  records.SetMixed(list);
-  return list;
 }
 
 std::uint32_t AccessChecker::IdFor(ByteMask bytes) {

@@ -210,9 +210,9 @@ class Detector {
 
  private:
   friend class AccessChecker;
-  template <AccessKind, std::size_t, AccessFlavor>
-  friend class QuickChecker;
   template <AccessKind, std::size_t>
+  friend class QuickChecker;
+  template <AccessKind, std::size_t, bool>
   friend class PartChecker;
   std::uint32_t NewRecord(ThreadState& t);
   // `count` adjacent ones.
@@ -274,6 +274,29 @@ class Detector {
     return id == 0 || IsOrderedSingle(t, id) || IsSettledMixed(t, id, bytes);
   }
   HBSAN_PRESERVE_MOST bool IsSettledMixed(ThreadState& t, std::uint32_t id, ByteMask bytes);
+  // --- Several records in one cell: forms.cc
+  // The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
+  std::uint32_t Append(ThreadState& t, std::uint32_t index, ByteMask bytes, std::uint32_t tail);
+  // The list `old` with a read of t's, which is `record`, before what stays of it; 0: it is no
+  // list, or that is not known without a look at all of it.
+  std::uint32_t AddRead(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
+                        bool atomic);
+  // The id of a cell whose halves hold `low` and `high`.
+  std::uint32_t Pair(ThreadState& t, std::uint32_t low, std::uint32_t high);
+  // What a cell that holds `old` holds after a plain access of a half: `old` itself if that
+  // records it, 0 if it is not known here. For the rest see RecordOf.
+  HBSAN_PRESERVE_MOST std::uint32_t ComposeHalf(ThreadState& t, std::uint32_t old,
+                                                std::uint32_t coverage, AccessKind kind,
+                                                std::uintptr_t pc, std::uint32_t node,
+                                                std::uint32_t detail);
+  // In the worker's cache; null: not known.
+  const Transition* FindTransition(ThreadState& t, std::uint32_t old, std::uint32_t record,
+                                   ByteMask bytes) {
+    ForgetReusedIds(*t.worker);
+    const Transition* const known = t.worker->FindTransition(t, old, record, bytes);
+    if (known == nullptr) CountMiss(*t.worker);
+    return known;
+  }
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
@@ -289,6 +312,10 @@ class Detector {
   bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
                 Epoch maker);
   void DropClocks(ClockNodeCache& cache, SyncObject& s);
+  // An L whose last release was this one, t's own, knows all that t knows but for t's present.
+  static bool KnowsAllButPresent(const ThreadState& t, Epoch released) {
+    return !t.learned && t.release_count != 0 && released == Epoch{t.tid, {t.clock.value - 1}};
+  }
   bool NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const;
   void Set(EmbeddedClock& l, Epoch released) const;
   void ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from);

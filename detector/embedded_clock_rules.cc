@@ -31,6 +31,10 @@ void Detector::Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintp
     ReleaseStore(t, l, object, pc);
     return;
   }
+  if (KnowsAllButPresent(t, l.released)) {
+    l.released = Publish(t, object, pc);
+    return;
+  }
   const Epoch mine = Publish(t, object, pc);
   clocks_.Join(t.worker->clock_nodes, l.known, t.known, t.tid);
   if (!l.released.empty()) {

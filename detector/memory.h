@@ -34,21 +34,14 @@ struct Host {
 class SpinLock {
  public:
   void lock() {
-    while (locked_.exchange(true, std::memory_order_acquire)) {
-      for (int spins = 0; locked_.load(std::memory_order_relaxed); ++spins) {
-        if (spins < 100) {
-          __builtin_ia32_pause();
-        } else {
-          Yield();
-        }
-      }
-    }
+    if (!try_lock()) [[unlikely]]
+      Wait();
   }
   bool try_lock() { return !locked_.exchange(true, std::memory_order_acquire); }
   void unlock() { locked_.store(false, std::memory_order_release); }
 
  private:
-  static void Yield();
+  void Wait();
   std::atomic<bool> locked_{false};
 };
 

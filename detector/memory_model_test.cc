@@ -215,6 +215,18 @@ TEST(MemoryModel, RaceOfOneCommonByte) {
   EXPECT_RACE(Write(1, kX - 3, 4), Write(2, kX, 8));  // across a page's end
   EXPECT_NO_RACE(Write(1, kX + 3, 8), Write(2, kX + 11, 1));
 }
+TEST(MemoryModel, HalvesOfACellAreTwoPlaces) {
+  EXPECT_NO_RACE(Write(1), Write(2, kX + 4), Read(1), Write(2, kX + 4), Write(1));
+  EXPECT_NO_RACE(Read(1, kX, 8), Read(2), Read(2, kX + 4), Read(3, kX + 4), Read(3, kX, 8));
+  EXPECT_RACE(Read(1), Read(2, kX + 4), Read(1, kX + 4), Write(2, kX + 4));
+  EXPECT_RACE(Write(1), Write(2, kX + 4), Do(kRelease, 1), Do(kAcquire, 3), Write(3, kX, 8));
+}
+TEST(MemoryModel, RacesOfBytesOfAnAtomic) {
+  Op whole = Atomic(OpKind::kStore, 1, Order::kRelaxed, kX);
+  whole.size = 8;
+  const Op half = Atomic(OpKind::kStore, 2, Order::kRelaxed, kX + 4);
+  EXPECT_EQ(Races({whole, half, Write(2, kX + 6, 2), Write(2, kX + 4, 1)}), 2);
+}
 TEST(MemoryModel, NoRaceInFreshMemory) {
   EXPECT_NO_RACE(Write(1), {.kind = OpKind::kReset, .addr = kX, .size = 4}, Write(2));
 }

@@ -19,18 +19,24 @@ enum class QuickOutcome : std::uint8_t {
   kUndecided,  // nothing is done: CheckAccess
 };
 
-// An access of kSize bytes, a power of two of at most 16: one of 16 goes cell by cell.
-template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
+// An access of kSize bytes, a power of two of at most 16: one of 16 goes cell by cell; or 0: of
+// some bytes of a cell, not all of them.
+template <AccessKind kKind, std::size_t kSize>
 class QuickChecker {
  public:
-  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc)
-      : detector_(detector), t_(t), worker_(*t.worker), pc_(pc) {}
+  // `tag`: of the access's record.
+  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc, std::uint8_t tag)
+      : detector_(detector), t_(t), worker_(*t.worker), pc_(pc), tag_(tag) {}
 
   static constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
 
   // kPart bytes from `addr` on, all in one cell.
   __attribute__((always_inline)) QuickOutcome Check(Addr addr) {
-    bytes_ = static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
+    return Check(addr, static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes)));
+  }
+  // `addr`: anywhere in the cell.
+  __attribute__((always_inline)) QuickOutcome Check(Addr addr, ByteMask bytes) {
+    bytes_ = bytes;
     return kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
   }
   // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
@@ -38,8 +44,6 @@ class QuickChecker {
   bool half_stored() const { return half_stored_; }
 
  private:
-  static constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
-
   __attribute__((always_inline)) QuickOutcome Write(Addr addr) {
     const Shadow& shadow = detector_.shadow_;
     Cell& cell = *shadow.WriteCell(addr);
@@ -72,16 +76,13 @@ class QuickChecker {
                                                              : QuickOutcome::kStored;
   }
 
-  bool InPresentEpoch(std::uint32_t id) const {
-    return (id & kIndexMask) - t_.epoch_first < t_.cursor - t_.epoch_first;
-  }
-  static bool IsSingle(const Record& record) { return record.tag < Record::kListTag; }
+  bool InPresentEpoch(std::uint32_t id) const { return t_.InPresentEpoch(id); }
   bool IsOrdered(Epoch e) const { return detector_.IsOrdered(t_, e); }
   // What this thread recorded in this epoch subsumes the access: one record, or one for each byte.
   bool IsOwn(std::uint32_t id) const {
     if (InPresentEpoch(id)) {
       const Record& record = detector_.records_[id];
-      if (IsSingle(record)) return !record.atomic() && (bytes_ & ~BytesOfSingle(id, record)) == 0;
+      if (record.IsSingle()) return !record.atomic() && (bytes_ & ~BytesOfSingle(id, record)) == 0;
     }
     // A cell is better off with an access of all of it than with a split.
     return kPart != kCellBytes && id != 0 && detector_.records_.IsMixed(id) && IsOwnSplit(id);
@@ -90,7 +91,7 @@ class QuickChecker {
     Record& record = detector_.records_[id];
     return record.IsSplit() && InEachByte(record, [&](std::uint32_t part) {
              const Record& of_byte = detector_.records_[part];
-             return InPresentEpoch(part) && !of_byte.IsList() && !of_byte.atomic();
+             return InPresentEpoch(part) && of_byte.IsSingle() && !of_byte.atomic();
            });
   }
   // Nothing there can race with the access.
@@ -151,7 +152,7 @@ class QuickChecker {
   // The cell's content after the access; 0: not known here.
   std::uint32_t Compose(std::uint32_t old, const Record& before) {
     const std::uint32_t record = RecordOfAccess();
-    if (IsSingle(before)) {
+    if (before.IsSingle()) {
       const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
       if (!ordered && kKind == AccessKind::kWrite) return 0;
       const std::uint32_t mine = ContentOf(record);
@@ -163,31 +164,14 @@ class QuickChecker {
 
   std::uint32_t KnownTransition(std::uint32_t old, std::uint32_t record) {
     if (worker_.generation != detector_.records_.generation()) return 0;
-    const std::uint32_t hash = Transition::Hash(old, record, bytes_);
-    const Transition* const set = worker_.transitions[hash >> worker_.transition_shift];
-    for (int way = 0; way < kCacheWays; ++way) {
-      const Transition& entry = set[way];
-      if (entry.before != old || entry.record != record || entry.bytes != bytes_) continue;
-      if (!InPresentEpoch(entry.after)) continue;
-      if (kKind == AccessKind::kWrite && entry.may_race) return 0;
-      if (entry.mixture && worker_.list_debt > 0) --worker_.list_debt;
-      return entry.after;
+    if (const Transition* const known = worker_.FindTransition(t_, old, record, bytes_)) {
+      if (kKind == AccessKind::kWrite && known->may_race) return 0;
+      if (known->mixture && worker_.list_debt > 0) --worker_.list_debt;
+      return known->after;
     }
-    return kKind == AccessKind::kRead ? AddToList(old, record) : 0;
-  }
-
-  // A read of many goroutines' (see KeptBelowRead).
-  std::uint32_t AddToList(std::uint32_t old, std::uint32_t record) {
-    Records& records = detector_.records_;
-    if (!records[old].IsList() || records.marking()) return 0;
-    const std::uint32_t kept = records.KeptBelowRead(old, bytes_, {t_.tid, t_.clock}, false);
-    if (kept == 0 || t_.cursor == t_.chunk_end || t_.cursor % Records::kChunkRecords == 0) return 0;
-    const std::uint32_t after = t_.cursor++ | CoverageOf(bytes_);
-    records[after].MakeList(record, bytes_, kept, records[kept]);
-    records.SetMixed(after);
-    worker_.NextVictim(
-        worker_.transitions[Transition::Hash(old, record, bytes_) >> worker_.transition_shift]) = {
-        old, record, after, bytes_, false, false};
+    if (kKind == AccessKind::kWrite) return 0;
+    const std::uint32_t after = detector_.AddRead(t_, old, record, bytes_, false);
+    if (after != 0) worker_.KeepTransition({old, record, after, bytes_, false, false});
     return after;
   }
 
@@ -199,7 +183,7 @@ class QuickChecker {
       node = top[-1].node;
       if (node == 0) node = detector_.NodeOfFrames(t_);
     }
-    const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
+    const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
     return detector_.RecordOf(t_, pc_, node, detail);
   }
 
@@ -207,6 +191,7 @@ class QuickChecker {
   ThreadState& t_;
   Worker& worker_;
   const std::uintptr_t pc_;
+  const std::uint8_t tag_;
   ByteMask bytes_ = 0;  // of the cell
   bool half_stored_ = false;
 };
@@ -217,9 +202,9 @@ template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor, typename By
 __attribute__((always_inline)) inline void CheckQuickly(Detector& detector, ThreadState& t,
                                                         std::uintptr_t pc, Addr addr,
                                                         ByAllRules by_all_rules) {
-  using Checker = QuickChecker<kKind, kSize, kFlavor>;
+  using Checker = QuickChecker<kKind, kSize>;
   if (addr % kCellBytes > kCellBytes - Checker::kPart) return by_all_rules(false, addr);
-  Checker checker(detector, t, pc);
+  Checker checker(detector, t, pc, TagOf(kKind, kFlavor, std::countr_zero(kSize)));
   for (Addr part = addr; part < addr + kSize; part += Checker::kPart) {
     const QuickOutcome outcome = checker.Check(part);
     const bool undecided = outcome == QuickOutcome::kUndecided;

@@ -80,6 +80,7 @@ bool Detector::IsCommon(std::uint32_t id) const {
   while (id != 0) {
     const Record& record = records_[id];
     const bool in_list = records_.IsMixed(id);
+    if (in_list && record.IsPair()) return IsCommon(record.low) && IsCommon(record.high);
     if (in_list && !record.IsList()) return false;
     const Epoch bound = records_.BoundOfSingle(in_list ? record.head : id);
     const CommonColumn& column = common_[bound.tid().value];

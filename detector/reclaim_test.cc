@@ -109,6 +109,24 @@ TEST_F(ReclaimTest, WhatOneThreadDoesNotKnowSurvivesWithItsStack) {
   EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x444});
 }
 
+TEST_F(ReclaimTest, BothHalvesOfACellSurvive) {
+  auto low = engine_.Start(main_.get());
+  auto high = engine_.Start(main_.get());
+  engine_.Write(*low, kMemory, 4, 0x111);
+  engine_.Write(*high, kMemory + 4, 4, 0x222);
+  detector().Reclaim(nullptr);
+  WriteOften(*low, kMemory + 8192, 200);
+  WriteOften(*high, kMemory + 8192 * 2, 200);
+  detector().Reclaim(nullptr);
+  for (const auto& [addr, pc] : {std::pair{kMemory, std::uintptr_t{0x111}}, {kMemory + 4, 0x222}}) {
+    auto reader = engine_.Start(nullptr);
+    const auto race = engine_.Read(*reader, addr, 4);
+    ASSERT_TRUE(race);
+    EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector{pc});
+    engine_.Finish(std::move(reader));
+  }
+}
+
 TEST_F(ReclaimTest, EveryMemberOfAListSurvives) {
   constexpr int kReaders = 20;
   std::vector<std::unique_ptr<TestThread>> readers;

@@ -5,6 +5,19 @@
 #include "detector/split.h"
 
 namespace hbsan {
+namespace {
+
+// Visits the chunks of a run so that those handed out one after the other, to threads that run
+// side by side, have their summaries on different lines of the processor's caches.
+template <typename Visit>
+void ForEachApart(std::uint32_t run, Visit visit) {
+  constexpr std::uint32_t kPerLine = 4;
+  for (std::uint32_t i = 0; i < kPerLine; ++i) {
+    for (std::uint32_t c = i; c < Records::kRun; c += kPerLine) visit(run + c);
+  }
+}
+
+}  // namespace
 
 void Records::Init(const Host& host) {
   host_ = &host;
@@ -54,7 +67,7 @@ std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t& count) {
   SpinLockHolder hold(lock_);
   if (count == 1 && free_chunk_ == 0) {
     const std::uint32_t run = TakeFreeRun();
-    for (std::uint32_t c = run + kRun; c-- > run;) Push(free_chunk_, c);
+    ForEachApart(run, [this](std::uint32_t c) { Push(free_chunk_, c); });
   }
   const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
   std::uint32_t end = first + std::min(count, kRun);
@@ -84,7 +97,7 @@ std::uint32_t Records::KeptBelowRead(std::uint32_t list, ByteMask bytes, Epoch n
   constexpr std::uint32_t kLong = 4;
   constexpr std::uint32_t kTooLong = 512;  // for anybody's turn
   const Record& node = (*this)[list];
-  const bool looks = LooksThroughLists(now);
+  const bool looks = node.length >= kLong && LooksThroughLists(now);
   if (TidOf(node.head) == now.tid() && (node.bytes & ~bytes) == 0 &&
       ((*this)[node.head].atomic() || !atomic) && !looks) {
     return node.tail;
@@ -138,6 +151,11 @@ void Records::Mark(std::uint32_t id) {
       for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Mark(split.Load(i));
       return;
     }
+    if (record.IsPair()) {
+      Mark(record.low);
+      id = record.high;
+      continue;
+    }
     if (!record.IsList()) return;
     MarkChunk(record.head);
     id = record.tail;
@@ -188,9 +206,9 @@ void Records::RebuildFreeLists() {
       Push(free_run_, run);
       continue;
     }
-    for (std::uint32_t c = run; c < run + kRun; ++c) {
+    ForEachApart(run, [&](std::uint32_t c) {
       if (is_free(states_[c])) Push(free_chunk_, c);
-    }
+    });
   }
 }
 

@@ -7,9 +7,10 @@
 // test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
 // itself: partial words, atomic accesses, and lists.
 //
-// Several records in one cell. A list is immutable and may be shared by any number of cells. A
-// split belongs to one cell and holds an id for each byte, changed in place: for cells whose
-// mixture of bytes and records is nobody else's.
+// Several records in one cell. A list is immutable and may be shared by any number of cells, and so
+// is a pair: the ids of the cell's halves, each of a single record or of a list. A split belongs to
+// one cell and holds an id for each byte, changed in place: for cells whose mixture of bytes and
+// records is nobody else's.
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
@@ -29,8 +30,6 @@
 
 namespace hbsan {
 
-inline constexpr std::uint32_t kIndexBits = 30;
-inline constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
 inline constexpr std::uint32_t kLowCovered = 1u << 30;
 inline constexpr std::uint32_t kHighCovered = 1u << 31;
 inline constexpr std::uint32_t kFullyCovered = kLowCovered | kHighCovered;
@@ -41,6 +40,8 @@ using ByteMask = std::uint8_t;
 constexpr std::uint32_t CoverageOf(ByteMask bytes) {
   return ((bytes & 0x0f) == 0x0f ? kLowCovered : 0) | ((bytes & 0xf0) == 0xf0 ? kHighCovered : 0);
 }
+// One half of a cell, all of it.
+constexpr bool IsHalf(ByteMask bytes) { return bytes == 0x0f || bytes == 0xf0; }
 constexpr ByteMask BytesOf(std::uint32_t coverage) {
   return static_cast<ByteMask>(((coverage & kLowCovered) != 0 ? 0x0f : 0) |
                                ((coverage & kHighCovered) != 0 ? 0xf0 : 0));
@@ -48,9 +49,10 @@ constexpr ByteMask BytesOf(std::uint32_t coverage) {
 
 struct Record {
   // tag: bits 0-2 log2 of the access's size (7: a range), bits 3-5 AccessFlavor, bit 6 a write; or
-  // one of the two below.
+  // one of those below.
   static constexpr std::uint8_t kWriteTag = 0x40;
   static constexpr std::uint8_t kListTag = 0x80;
+  static constexpr std::uint8_t kPairTag = 0x81;
   static constexpr std::uint8_t kSplitTags = 0xc0;  // and above
   static constexpr std::uint8_t kRangeSize = 7;
 
@@ -62,6 +64,10 @@ struct Record {
     struct {
       std::uint32_t head;  // list node: index of a record, and
       std::uint32_t tail;  // the rest: a cell id, of a list or of a single record
+    };
+    struct {              // pair: what stands for the lower and the upper half, or 0; at least one
+      std::uint32_t low;  // of them is no single record of the other's
+      std::uint32_t high;
     };
   };
   union {
@@ -85,6 +91,11 @@ struct Record {
     bytes = head_bytes;
     tag = kListTag;
   }
+  void MakePair(std::uint32_t low_id, std::uint32_t high_id) {
+    low = low_id;
+    high = high_id;
+    tag = kPairTag;
+  }
   Clock clock() const { return {clock_and_site >> kSiteBits}; }
   std::uint32_t site() const {
     return static_cast<std::uint32_t>(clock_and_site & ((1u << kSiteBits) - 1));
@@ -92,7 +103,9 @@ struct Record {
   void SetClockAndSite(Clock clock, std::uint32_t site) {
     clock_and_site = clock.value << kSiteBits | site;
   }
+  bool IsSingle() const { return tag < kListTag; }
   bool IsList() const { return tag == kListTag; }
+  bool IsPair() const { return tag == kPairTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
   bool atomic() const { return flavor() == AccessFlavor::kAtomic; }
@@ -109,7 +122,7 @@ constexpr std::uint8_t TagOf(AccessKind kind, AccessFlavor flavor, int size_log2
                                    (kind == AccessKind::kWrite ? Record::kWriteTag : 0));
 }
 
-// The bytes that the id of a record, not of a list or split, stands for.
+// The bytes that the id of a single record stands for.
 inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
   return id > kIndexMask ? BytesOf(id) : record.bytes;
 }
@@ -163,7 +176,7 @@ class Records {
   // the id. `now`: of the reader, which is `atomic` or not.
   std::uint32_t KeptBelowRead(std::uint32_t list, ByteMask bytes, Epoch now, bool atomic) const;
   // The id is of a single record, whose epoch is not after the one returned; the empty epoch: it
-  // may be of a list or a split.
+  // may be of several.
   Epoch BoundOfSingle(std::uint32_t id) const {
     const Summary& of_chunk = SummaryOf(id);
     if ((of_chunk.mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0) return {};
@@ -172,7 +185,7 @@ class Records {
   bool IsMixed(std::uint32_t id) const {
     return (SummaryOf(id).mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0;
   }
-  // The new record is a list or a split. To be called before a cell holds its id.
+  // The new record is a list, a pair or a split. To be called before a cell holds its id.
   void SetMixed(std::uint32_t index) {
     std::atomic<std::uint64_t>& mixed = SummaryOf(index).mixed;
     mixed.store(mixed.load(std::memory_order_relaxed) | BitOf(index), std::memory_order_relaxed);
@@ -188,7 +201,7 @@ class Records {
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
   void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
   bool marking() const { return marking_.load(std::memory_order_relaxed); }
-  // The record, list or split is in use. Marks the chunks of what it names as well.
+  // The record, list, pair or split is in use. Marks the chunks of what it names as well.
   void Mark(std::uint32_t id);
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
@@ -220,7 +233,7 @@ class Records {
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
     std::atomic<std::uint64_t> bound;  // an epoch not before any of theirs
-    std::atomic<std::uint64_t> mixed;  // by slot: a list or a split
+    std::atomic<std::uint64_t> mixed;  // by slot: a list, a pair or a split
   };
 
   Summary& SummaryOf(std::uint32_t id) const {

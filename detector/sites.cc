@@ -92,6 +92,10 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
       }
       return true;
     }
+    if (record.IsPair()) {
+      return ((bytes & 0x0f) == 0 || IsSettled(t, record.low, bytes)) &&
+             ((bytes & 0xf0) == 0 || IsSettled(t, record.high, bytes));
+    }
     const std::uint32_t index = record.IsList() ? record.head : id;
     const ByteMask of_record = record.IsList() ? record.bytes : BytesOfSingle(id, record);
     if ((of_record & bytes) != 0 && !IsOrdered(t, records_.EpochOf(index))) return false;

@@ -78,6 +78,10 @@ struct ThreadState {
   HeldLock held[kMaxHeld];
   ReleaseNote releases[kReleaseNotes];  // ring
 
+  // The id of a cell was made by this thread in its present epoch.
+  bool InPresentEpoch(std::uint32_t id) const {
+    return (id & kIndexMask) - epoch_first < cursor - epoch_first;
+  }
   bool IsReusable(std::uint32_t record) const {
     return record - reusable_first < cursor - reusable_first;
   }
@@ -92,6 +96,18 @@ struct ThreadState {
     return e.tid() == tid || (e.tid() == column.tid() && e.clock() <= column.clock());
   }
 };
+
+inline const Transition* Worker::FindTransition(const ThreadState& t, std::uint32_t before,
+                                                std::uint32_t record, std::uint8_t bytes) const {
+  const std::uint32_t hash = Transition::Hash(before, record, bytes);
+  for (const Transition& entry : transitions[hash >> transition_shift]) {
+    if (entry.before == before && entry.record == record && entry.bytes == bytes &&
+        t.InPresentEpoch(entry.after)) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
 
 }  // namespace hbsan
 

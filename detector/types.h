@@ -51,6 +51,10 @@ class Epoch {
   std::uint64_t bits_ = 0;
 };
 
+// Access records are numbered; see records.h.
+inline constexpr std::uint32_t kIndexBits = 30;
+inline constexpr std::uint32_t kIndexMask = (1u << kIndexBits) - 1;
+
 // A call stack in the StackDepot; 0 is the empty stack.
 struct StackId {
   std::uint32_t value = 0;

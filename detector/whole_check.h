@@ -12,8 +12,9 @@
 
 namespace hbsan {
 
-// The part of an access that is kPart bytes, 4 or 8, of one cell.
-template <AccessKind kKind, std::size_t kPart>
+// The part of an access that is kPart bytes, 4 or 8, of one cell. kAlways: it is recorded even if
+// this epoch's accesses subsume it.
+template <AccessKind kKind, std::size_t kPart, bool kAlways = false>
 class PartChecker {
  public:
   // `node`: the stack below the site; `detail`: see SiteCacheEntry. kUndecided:
@@ -27,7 +28,7 @@ class PartChecker {
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
     const std::uint32_t coverage = CoverageAt(addr);
     std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (IsOwn(t, old, coverage)) return QuickOutcome::kNoRace;
+    if (!kAlways && IsOwn(t, old, coverage)) return QuickOutcome::kNoRace;
     if (kKind == AccessKind::kRead && IsOwn(t, writes.load(std::memory_order_acquire), coverage)) {
       return QuickOutcome::kNoRace;
     }
@@ -35,8 +36,15 @@ class PartChecker {
     if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }
-    if (old != 0 && !IsReplaceable(detector, t, old, coverage)) return QuickOutcome::kUndecided;
-    const std::uint32_t mine = detector.RecordOf(t, pc, node, detail) | coverage;
+    std::uint32_t mine;
+    if (old == 0 || IsReplaceable(detector, t, old, coverage)) [[likely]] {
+      mine = detector.RecordOf(t, pc, node, detail) | coverage;
+    } else {
+      if (kPart == kCellBytes || kAlways) return QuickOutcome::kUndecided;
+      mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
+      if (mine == 0) return QuickOutcome::kUndecided;
+      if (mine == old) return QuickOutcome::kNoRace;
+    }
     if (!cell.compare_exchange_strong(old, mine, std::memory_order_seq_cst)) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }

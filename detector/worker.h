@@ -88,6 +88,8 @@ struct WorkerCaches {
 using SmallCaches = WorkerCaches<5, 3, 4>;  // every worker's
 using WideCaches = WorkerCaches<10, 6, 9>;  // of those that run much code
 
+struct ThreadState;
+
 struct Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
 
@@ -110,7 +112,13 @@ struct Worker {
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
   }
-  Transition& NextVictim(Transition* set) { return set[next_victim++ % kCacheWays]; }
+  // Null: not known.
+  const Transition* FindTransition(const ThreadState& t, std::uint32_t before, std::uint32_t record,
+                                   std::uint8_t bytes) const;
+  void KeepTransition(const Transition& made) {
+    const std::uint32_t hash = Transition::Hash(made.before, made.record, made.bytes);
+    transitions[hash >> transition_shift][next_victim++ % kCacheWays] = made;
+  }
 };
 
 }  // namespace hbsan

@@ -1,0 +1,82 @@
+// The forms in which a cell holds several records (see records.h): lists and pairs.
+#include "detector/detector.h"
+
+namespace hbsan {
+
+std::uint32_t Detector::Append(ThreadState& t, std::uint32_t index, ByteMask bytes,
+                               std::uint32_t tail) {
+  if (records_.marking()) {
+    records_.Mark(index);
+    records_.Mark(tail);
+  }
+  if (tail == 0) {
+    const Record& record = records_[index];
+    const std::uint32_t coverage = CoverageOf(bytes);
+    if (!record.atomic() && coverage != 0 && BytesOf(coverage) == bytes) return index | coverage;
+    if (record.bytes == bytes) return index;
+  }
+  const std::uint32_t list = NewRecord(t);
+  records_[list].MakeList(index, bytes, tail, records_[tail]);
+  records_.SetMixed(list);
+  return list;
+}
+
+std::uint32_t Detector::AddRead(ThreadState& t, std::uint32_t old, std::uint32_t record,
+                                ByteMask bytes, bool atomic) {
+  if (!records_[old].IsList()) return 0;
+  const std::uint32_t kept = records_.KeptBelowRead(old, bytes, {t.tid, t.clock}, atomic);
+  if (kept == 0) return 0;
+  return Append(t, record, bytes, kept) | (atomic ? 0 : CoverageOf(bytes));
+}
+
+std::uint32_t Detector::Pair(ThreadState& t, std::uint32_t low, std::uint32_t high) {
+  if (low == 0 || high == 0) return low | high;
+  const bool same = ((low ^ high) & kIndexMask) == 0;
+  if (same && records_[low].IsSingle()) return low | high;
+  if (records_.marking()) {
+    records_.Mark(low);
+    records_.Mark(high);
+  }
+  const std::uint32_t pair = NewRecord(t);
+  records_[pair].MakePair(low, high);
+  records_.SetMixed(pair);
+  const auto own = [&](std::uint32_t id, std::uint32_t coverage) {
+    return t.InPresentEpoch(id) ? id & coverage : 0;
+  };
+  return pair | own(low, kLowCovered) | own(high, kHighCovered);
+}
+
+HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uint32_t old,
+                                                        std::uint32_t coverage, AccessKind kind,
+                                                        std::uintptr_t pc, std::uint32_t node,
+                                                        std::uint32_t detail) {
+  const Record& before = records_[old];
+  const bool mixed = records_.IsMixed(old);
+  const bool is_pair = mixed && before.IsPair();
+  if (!is_pair && (mixed || old <= kIndexMask)) return 0;
+  const auto half = [&](std::uint32_t of) {
+    if (is_pair) return of == kLowCovered ? before.low : before.high;
+    return (old & of) != 0 ? (old & kIndexMask) | of : 0;
+  };
+  const std::uint32_t held = half(coverage);
+  if (t.InPresentEpoch(held) && (held & coverage) != 0) return old;
+  const std::uint32_t record = RecordOf(t, pc, node, detail);
+  const ByteMask bytes = BytesOf(coverage);
+  if (const Transition* const known = FindTransition(t, old, record, bytes)) {
+    return kind == AccessKind::kRead || !known->may_race ? known->after : 0;
+  }
+  std::uint32_t after = record | coverage;
+  if (held != 0 && !IsOrderedSingle(t, held)) {
+    if (kind == AccessKind::kWrite) return 0;
+    after = records_.IsMixed(held) ? AddRead(t, held, record, bytes, false)
+                                   : Append(t, record, bytes, held) | coverage;
+    if (after == 0) return 0;
+  }
+  const std::uint32_t other = half(kFullyCovered & ~coverage);
+  const std::uint32_t pair =
+      coverage == kLowCovered ? Pair(t, after, other) : Pair(t, other, after);
+  t.worker->KeepTransition({old, record, pair, bytes, false, false});
+  return pair;
+}
+
+}  // namespace hbsan
