@@ -128,6 +128,10 @@ class ClockTrees {
     return GetInTree(v.root(), v.height(), tid);
   }
   Clock GetInTree(std::uint32_t node, std::uint32_t height, Tid tid) const {
+    if (height - 1 < kLeafHeights) [[likely]] {
+      if (tid.value >= LeafColumns(height)) return {0};
+      return leaves_.Get(node, height, tid.value);
+    }
     if (height == 0 || tid.value >> ColumnBits(height) != 0) return {0};
     while (height > kLeafHeights) {
       --height;
