@@ -57,7 +57,7 @@ constexpr OptionRow kTable[] = {
     Flag("print_suppressions", &Options::print_suppressions,
          "Say at exit which suppressions matched and which never did."),
     Flag("suppress_equal_stacks", &Options::suppress_equal_stacks,
-         "Report races with the same pair of stacks once."),
+         "Report races with the same pair of stacks once; of those that look alike, print one."),
     Flag("suppress_equal_addresses", &Options::suppress_equal_addresses,
          "Report only the first race on an address."),
     Flag("report_bugs", &Options::report_bugs, "0: report nothing at all."),
