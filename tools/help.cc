@@ -123,8 +123,8 @@ const HelpText kReportHelp = {"merge the logs of any number of processes into di
                               R"(DESCRIPTION
   Reads logs of JSON lines (report_format=json, json_path, or hbsan report's own), from any
   number of shards, jobs and machines, and writes each distinct race once. Reports are of
-  one race if their fingerprints are the same: the functions of both stacks, the columns of
-  the accesses and the object, but no line, address or thread. Frames without names are
+  one race if their fingerprints are the same: the functions of both stacks, the expressions
+  accessed and the object, but no line, address or thread. Frames without names are
   completed if their modules are here. What is no report of hbsan's is left out with one
   warning line for each log.
 
