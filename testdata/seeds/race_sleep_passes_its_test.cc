@@ -4,6 +4,7 @@
 // EXPECT: Location is global 'x'
 // EXPECT: Location is global 'y'
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 
 #include "gosync/gosync.h"
@@ -19,6 +20,7 @@ int main() {
   gosync::Sleep(std::chrono::milliseconds(1));
   const int seen_y = y;  // RACE
   const int seen_x = x;  // RACE
+  std::printf("y = %d, x = %d\n", seen_y, seen_x);
   if (seen_y == 1 && seen_x == 0) std::abort();
   wg.Wait();
 }
