@@ -130,12 +130,8 @@ void Writer::Operand(const llvm::Value& value) {
     Address(value);
   } else if (const auto* number = llvm::dyn_cast<llvm::ConstantInt>(&value)) {
     result_.text += llvm::toString(number->getValue(), /*Radix=*/10, /*Signed=*/true);
-  } else if (const auto* argument = llvm::dyn_cast<llvm::Argument>(&value)) {
-    Argument(*argument);
-  } else if (const auto* load = llvm::dyn_cast<llvm::LoadInst>(&value)) {
-    Load(*load->getPointerOperand());
-  } else if (const auto* call = llvm::dyn_cast<llvm::CallBase>(&value)) {
-    Call(*call);
+  } else if (llvm::isa<llvm::Argument, llvm::LoadInst, llvm::CallBase>(value)) {
+    Base(value);
   } else if (llvm::isa<llvm::SExtInst, llvm::ZExtInst, llvm::TruncInst>(value)) {
     Operand(*llvm::cast<llvm::CastInst>(value).getOperand(0));
   } else if (const auto* inst = llvm::dyn_cast<llvm::Instruction>(&value)) {
