@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/report/fnv_hash.h"
 #include "runtime/report/folding.h"
 #include "runtime/report/substring.h"
 
@@ -84,9 +85,7 @@ void NoteFunction(Suppression& rule, const Report& report) {
   const ReportFrame* frame =
       TellingFrame(report.accesses.empty() ? report.stack : report.accesses[0].stack);
   if (frame == nullptr || rule.broad()) return;
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const char c : frame->function)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  const std::uint64_t hash = FnvHash().Add(frame->function).value();
   std::uint64_t* const end = rule.functions + rule.function_count;
   if (std::find(rule.functions, end, hash) == end) rule.functions[rule.function_count++] = hash;
 }
