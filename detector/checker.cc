@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <tuple>
 #include <utility>
 
 #include "detector/whole_check.h"
@@ -46,43 +45,31 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
 
 bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
   QuickOutcome outcome = QuickOutcome::kUndecided;
-  bool half_stored = false;
   if (atomic_) {
     outcome = CheckAtomicQuickly(cell_addr, bytes);
-  } else if (site_.flavor == AccessFlavor::kFree) {
-    if (bytes == 0xff) {
-      outcome = PartChecker<AccessKind::kWrite, kCellBytes, true>::Check(
-          detector_, t_, site_.pc, node_, 0xffu << 8 | tag_, cell_addr);
-    }
+  } else if (site_.kind == AccessKind::kWrite) {
+    outcome = CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes);
   } else {
-    std::tie(outcome, half_stored) = site_.kind == AccessKind::kWrite
-                                         ? CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes)
-                                         : CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
+    outcome = CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
   }
   if (outcome == QuickOutcome::kNoRace) return false;
-  bool raced = false;
-  if (outcome == QuickOutcome::kUndecided) raced = Check(cell_addr, bytes, race);
-  if (outcome == QuickOutcome::kStored || half_stored) raced |= CheckStored(cell_addr, bytes, race);
-  return raced;
+  return outcome == QuickOutcome::kStored ? CheckStored(cell_addr, bytes, race)
+                                          : Check(cell_addr, bytes, race);
 }
 
 template <AccessKind kKind>
-std::pair<QuickOutcome, bool> AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
+QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
   const std::uint32_t detail = 0xffu << 8 | tag_;
+  const bool is_free = site_.flavor == AccessFlavor::kFree;
   if (bytes == 0xff) {
-    return {
-        PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, detail, cell_addr),
-        false};
+    return is_free ? PartChecker<kKind, kCellBytes, true>::Check(detector_, t_, site_.pc, node_,
+                                                                 detail, cell_addr)
+                   : PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, detail,
+                                                           cell_addr);
   }
-  if (IsHalf(bytes)) {
-    const Addr half = cell_addr + static_cast<unsigned>(std::countr_zero(bytes));
-    const auto outcome =
-        PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, detail, half);
-    if (outcome != QuickOutcome::kUndecided) return {outcome, false};
-  }
-  QuickChecker<kKind, 0> checker(detector_, t_, site_.pc, tag_);
-  const QuickOutcome outcome = checker.Check(cell_addr, bytes);
-  return {outcome, outcome == QuickOutcome::kUndecided && checker.half_stored()};
+  if (is_free || !IsHalf(bytes)) return QuickOutcome::kUndecided;
+  const Addr half = cell_addr + static_cast<unsigned>(std::countr_zero(bytes));
+  return PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, detail, half);
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {

@@ -20,7 +20,6 @@
 #define HBSAN_DETECTOR_CHECKER_H_
 
 #include <bit>
-#include <utility>
 
 #include "detector/detector.h"
 #include "detector/quick_check.h"
@@ -52,9 +51,9 @@ class AccessChecker {
   void Erase(Cell& cell, ByteMask bytes);
 
  private:
-  // The second: see QuickChecker::half_stored.
+  // Of a plain access of all of a cell or of a half.
   template <AccessKind kKind>
-  std::pair<QuickOutcome, bool> CheckCellQuickly(Addr cell_addr, ByteMask bytes);
+  QuickOutcome CheckCellQuickly(Addr cell_addr, ByteMask bytes);
   // Of an atomic access (atomic_check.cc).
   QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
   bool IsOwnSingle(std::uint32_t id, ByteMask bytes);

@@ -97,7 +97,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     }
     after = ComposeList(old, bytes, may_race);
   }
-  t_.worker->KeepTransition({old, key, after, bytes, may_race, mixture});
+  detector_.KeepTransition(t_, {old, key, after, bytes, may_race, mixture});
   return after;
 }
 

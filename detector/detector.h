@@ -210,7 +210,7 @@ class Detector {
 
  private:
   friend class AccessChecker;
-  template <AccessKind, std::size_t>
+  template <AccessKind, std::size_t, AccessFlavor>
   friend class QuickChecker;
   template <AccessKind, std::size_t, bool>
   friend class PartChecker;
@@ -296,6 +296,10 @@ class Detector {
     const Transition* const known = t.worker->FindTransition(t, old, record, bytes);
     if (known == nullptr) CountMiss(*t.worker);
     return known;
+  }
+  // Not while records are being marked: what t read from a cell before may be freed after.
+  void KeepTransition(ThreadState& t, const Transition& made) {
+    if (!records_.marking()) t.worker->KeepTransition(made);
   }
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker);

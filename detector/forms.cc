@@ -75,7 +75,7 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
   const std::uint32_t other = half(kFullyCovered & ~coverage);
   const std::uint32_t pair =
       coverage == kLowCovered ? Pair(t, after, other) : Pair(t, other, after);
-  t.worker->KeepTransition({old, record, pair, bytes, false, false});
+  KeepTransition(t, {old, record, pair, bytes, false, false});
   return pair;
 }
 

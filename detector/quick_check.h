@@ -19,24 +19,18 @@ enum class QuickOutcome : std::uint8_t {
   kUndecided,  // nothing is done: CheckAccess
 };
 
-// An access of kSize bytes, a power of two of at most 16: one of 16 goes cell by cell; or 0: of
-// some bytes of a cell, not all of them.
-template <AccessKind kKind, std::size_t kSize>
+// An access of kSize bytes, a power of two of at most 16: one of 16 goes cell by cell.
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
 class QuickChecker {
  public:
-  // `tag`: of the access's record.
-  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc, std::uint8_t tag)
-      : detector_(detector), t_(t), worker_(*t.worker), pc_(pc), tag_(tag) {}
+  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc)
+      : detector_(detector), t_(t), worker_(*t.worker), pc_(pc) {}
 
   static constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
 
   // kPart bytes from `addr` on, all in one cell.
   __attribute__((always_inline)) QuickOutcome Check(Addr addr) {
-    return Check(addr, static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes)));
-  }
-  // `addr`: anywhere in the cell.
-  __attribute__((always_inline)) QuickOutcome Check(Addr addr, ByteMask bytes) {
-    bytes_ = bytes;
+    bytes_ = static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
     return kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
   }
   // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
@@ -44,6 +38,8 @@ class QuickChecker {
   bool half_stored() const { return half_stored_; }
 
  private:
+  static constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
+
   __attribute__((always_inline)) QuickOutcome Write(Addr addr) {
     const Shadow& shadow = detector_.shadow_;
     Cell& cell = *shadow.WriteCell(addr);
@@ -171,7 +167,7 @@ class QuickChecker {
     }
     if (kKind == AccessKind::kWrite) return 0;
     const std::uint32_t after = detector_.AddRead(t_, old, record, bytes_, false);
-    if (after != 0) worker_.KeepTransition({old, record, after, bytes_, false, false});
+    if (after != 0) detector_.KeepTransition(t_, {old, record, after, bytes_, false, false});
     return after;
   }
 
@@ -183,7 +179,7 @@ class QuickChecker {
       node = top[-1].node;
       if (node == 0) node = detector_.NodeOfFrames(t_);
     }
-    const std::uint32_t detail = std::uint32_t{bytes} << 8 | tag_;
+    const std::uint32_t detail = std::uint32_t{bytes} << 8 | kTag;
     return detector_.RecordOf(t_, pc_, node, detail);
   }
 
@@ -191,7 +187,6 @@ class QuickChecker {
   ThreadState& t_;
   Worker& worker_;
   const std::uintptr_t pc_;
-  const std::uint8_t tag_;
   ByteMask bytes_ = 0;  // of the cell
   bool half_stored_ = false;
 };
@@ -202,9 +197,9 @@ template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor, typename By
 __attribute__((always_inline)) inline void CheckQuickly(Detector& detector, ThreadState& t,
                                                         std::uintptr_t pc, Addr addr,
                                                         ByAllRules by_all_rules) {
-  using Checker = QuickChecker<kKind, kSize>;
+  using Checker = QuickChecker<kKind, kSize, kFlavor>;
   if (addr % kCellBytes > kCellBytes - Checker::kPart) return by_all_rules(false, addr);
-  Checker checker(detector, t, pc, TagOf(kKind, kFlavor, std::countr_zero(kSize)));
+  Checker checker(detector, t, pc);
   for (Addr part = addr; part < addr + kSize; part += Checker::kPart) {
     const QuickOutcome outcome = checker.Check(part);
     const bool undecided = outcome == QuickOutcome::kUndecided;
