@@ -15,13 +15,15 @@ namespace detail {
 class SpinLock {
  public:
   GOSYNC_UNCHECKED void Lock() {
-    if (locked_.exchange(1, std::memory_order_acquire) != 0) LockSlow();
+    if ((uses_.fetch_or(1, std::memory_order_acquire) & 1) != 0) LockSlow();
   }
-  GOSYNC_UNCHECKED void Unlock() { locked_.store(0, std::memory_order_release); }
+  GOSYNC_UNCHECKED void Unlock() {
+    uses_.store(uses_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
 
  private:
   void LockSlow();
-  AtomicCell<std::uint32_t> locked_{0};
+  AtomicCell<std::uint32_t> uses_{0};  // odd: held; each use adds two
 };
 
 class SpinLockHolder {

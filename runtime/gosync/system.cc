@@ -113,19 +113,27 @@ Quiet::Quiet() = default;
 Quiet::~Quiet() = default;
 #endif
 
+// A lock that others take again and again is better left to them for a while: memory that goes to
+// and fro between processors costs many times what is done under the lock.
 void SpinLock::LockSlow() {
   constexpr int kFirst = 4;
   constexpr int kMost = 64;
+  constexpr int kMostWhileUsed = 128;
   constexpr int kRoundsToYield = 20;
   int pauses = kFirst;
+  std::uint32_t seen = uses_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
     if (round >= kRoundsToYield) YieldThread();
     for (int i = 0; i < pauses; ++i) __builtin_ia32_pause();
-    if (pauses < kMost) pauses *= 2;
-    if (locked_.load(std::memory_order_relaxed) == 0 &&
-        locked_.exchange(1, std::memory_order_acquire) == 0) {
-      return;
+    const std::uint32_t uses = uses_.load(std::memory_order_relaxed);
+    const bool taken_again = uses - seen >= 2;
+    seen = uses;
+    if (taken_again && pauses < kMostWhileUsed) {
+      pauses *= 2;
+      continue;
     }
+    if ((uses & 1) == 0 && (uses_.fetch_or(1, std::memory_order_acquire) & 1) == 0) return;
+    if (pauses < kMost) pauses *= 2;
   }
 }
 
