@@ -113,14 +113,15 @@ Quiet::Quiet() = default;
 Quiet::~Quiet() = default;
 #endif
 
-// A lock that others take again and again is better left to them for a while: memory that goes to
-// and fro between processors costs many times what is done under the lock.
+// A lock that others take again and again is left to them for a while (tens of microseconds):
+// memory that goes to and fro between processors costs many times what is done under the lock.
 void SpinLock::LockSlow() {
   constexpr int kFirst = 4;
   constexpr int kMost = 64;
-  constexpr int kMostWhileUsed = 128;
+  constexpr int kMostWhileUsed = 1024;
   constexpr int kRoundsToYield = 20;
   int pauses = kFirst;
+  bool leaves_it = true;
   std::uint32_t seen = uses_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
     if (round >= kRoundsToYield) YieldThread();
@@ -128,8 +129,9 @@ void SpinLock::LockSlow() {
     const std::uint32_t uses = uses_.load(std::memory_order_relaxed);
     const bool taken_again = uses - seen >= 2;
     seen = uses;
-    if (taken_again && pauses < kMostWhileUsed) {
-      pauses *= 2;
+    if (taken_again && leaves_it) {
+      leaves_it = pauses < kMostWhileUsed;
+      pauses = leaves_it ? 2 * pauses : kFirst;
       continue;
     }
     if ((uses & 1) == 0 && (uses_.fetch_or(1, std::memory_order_acquire) & 1) == 0) return;
