@@ -19,6 +19,11 @@ struct ClockNode {
   Epoch made;                // whoever covers it covers this node; empty: not known
 
   static constexpr std::uint32_t ClockNode::* kFreeLink = &ClockNode::generation;
+
+  void CopyMaker(const ClockNode& node) {
+    made = node.made;
+    generation = node.generation;
+  }
 };
 
 // Trees of these heights are one leaf; higher ones have leaves of the last.

@@ -31,7 +31,7 @@ void Detector::Init(const Host& host) {
   host_ = &host;
   shadow_.Init(host);
   records_.Init(host);
-  clocks_.Init(host);
+  clocks_.Init(host, tids_.generation());
   stacks_.Init(host, kStackTableBits);
   sites_.Init(host, kSiteTableBits);
   lock_sets_.Init(host);

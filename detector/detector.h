@@ -354,8 +354,6 @@ class Detector {
   std::uint32_t common_cycle_ = 0;
   bool common_in_force_ = false;
   std::atomic<std::uint32_t> live_threads_{0};
-  // Changes before tids without records go to new owners; see EmbeddedClock.
-  std::atomic<std::uint32_t> tid_generation_{1};
 };
 
 }  // namespace hbsan

@@ -15,7 +15,7 @@ namespace hbsan {
 struct EmbeddedClock {
   VectorClock known;  // L without the column of `released`
   // Not 0: L is exactly what that thread knew when it released, and whoever covers `released` has
-  // nothing to learn here; as long as this is Detector's present generation of tids. (Objects in
+  // nothing to learn here; as long as this is the present generation of tids (TidPool). (Objects in
   // the SyncTable are told when a tid goes to a new owner; these are not.)
   std::uint32_t single_in = 0;
   Epoch released;  // the last releaser's published epoch

@@ -7,14 +7,15 @@ namespace hbsan {
 
 bool Detector::NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const {
   if (l.single_in != 0) {
-    return l.single_in == tid_generation_.load(std::memory_order_relaxed) && Covers(t, l.released);
+    return l.single_in == tids_.generation().load(std::memory_order_relaxed) &&
+           Covers(t, l.released);
   }
   return l.empty();
 }
 
 void Detector::Set(EmbeddedClock& l, Epoch released) const {
   l.released = released;
-  l.single_in = tid_generation_.load(std::memory_order_relaxed);
+  l.single_in = tids_.generation().load(std::memory_order_relaxed);
 }
 
 void Detector::Acquire(ThreadState& t, const EmbeddedClock& l) {

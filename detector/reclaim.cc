@@ -102,8 +102,6 @@ void Detector::ForgetFinishedTids() {
     SpinLockHolder hold(s.lock);
     if (s.single && tids_.IsForgotten(s.released.tid())) s.single = false;
   });
-  tid_generation_.fetch_add(1, std::memory_order_relaxed);
-  clocks_.ForgetMakers();
   tids_.CommitForgotten();
 }
 

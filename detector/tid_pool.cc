@@ -14,6 +14,8 @@ void TidPool::Init(const Host& host) {
 Tid TidPool::Allocate(CoveredFunction covered, const void* context, Clock& start) {
   SpinLockHolder hold(lock_);
   if (anybodys_count_ > 0) {
+    if (generation_is_stale_) generation_.fetch_add(1, std::memory_order_relaxed);
+    generation_is_stale_ = false;
     --anybodys_count_;
     while (states_[lowest_] != kAnybodys) ++lowest_;
     states_[lowest_] = kHasRecords;

@@ -9,6 +9,7 @@
 #define HBSAN_DETECTOR_TID_POOL_H_
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 #include "detector/memory.h"
@@ -58,11 +59,15 @@ class TidPool {
       states_[tid] = kAnybodys;
       last_clocks_[tid] = last.clock();
       lowest_ = std::min(lowest_, tid);
+      generation_is_stale_ = true;
     }
     anybodys_count_ += finished_count_ - kept;
     finished_count_ = kept;
   }
   std::uint32_t high_water() const { return used_; }
+  // Changes before tids without records go to new owners, which need not know what the earlier ones
+  // knew: what was said in terms of "whoever covers this epoch" no longer holds.
+  const std::atomic<std::uint32_t>& generation() const { return generation_; }
 
  private:
   enum FinishedState : std::uint8_t { kHasRecords, kForgotten, kAnybodys };
@@ -75,6 +80,8 @@ class TidPool {
   // Those without records go out in order, so that what starts together has columns side by side.
   Clock* last_clocks_ = nullptr;  // by tid
   std::uint32_t lowest_ = ~0u;    // none is below
+  std::atomic<std::uint32_t> generation_{1};
+  bool generation_is_stale_ = false;  // it changes with the next of them that goes out
   std::uint32_t finished_count_ = 0;
   std::uint32_t anybodys_count_ = 0;
   std::uint32_t rotate_ = 0;

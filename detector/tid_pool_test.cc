@@ -71,6 +71,22 @@ TEST_F(TidPoolTest, TidWithoutRecordsGoesToAnybody) {
   EXPECT_NE(Start({}).first, with);
 }
 
+TEST_F(TidPoolTest, GenerationChangesOnceTidsWithoutRecordsGoOut) {
+  for (int i = 0; i < 3; ++i) Start({});
+  Finish(1, 10);
+  const std::uint32_t first = pool_.generation();
+  EXPECT_EQ(Start({1}).first, 1u);  // by one that covers it
+  Finish(1, 10);
+  Finish(2, 10);
+  Reclaim({});
+  EXPECT_EQ(pool_.generation(), first);
+  Start({});
+  const std::uint32_t second = pool_.generation();
+  EXPECT_NE(second, first);
+  Start({});
+  EXPECT_EQ(pool_.generation(), second);
+}
+
 TEST_F(TidPoolTest, TidsWithoutRecordsGoOutInOrder) {
   std::set<std::uint32_t> tids;
   for (int i = 0; i < 100; ++i) tids.insert(Start({}).first);

@@ -28,7 +28,8 @@ std::uint32_t PlaceInLeaf(Tid tid, std::uint32_t height) {
 
 }  // namespace
 
-void ClockTrees::Init(const Host& host) {
+void ClockTrees::Init(const Host& host, const std::atomic<std::uint32_t>& tid_generation) {
+  generation_ = &tid_generation;
   leaves_.Init(host);
   inners_.Init(host, 1u << 26, "too many vector clock nodes");
 }
@@ -196,7 +197,7 @@ void ClockTrees::GrowTo(ClockNodeCache& cache, VectorClock& v, std::uint32_t hei
 void ClockTrees::GrowLeaf(ClockNodeCache& cache, VectorClock& v, std::uint32_t height) {
   const std::uint32_t grown = leaves_.Allocate(cache.leaves, height);
   leaves_.Copy(cache.leaves, grown, height, v.root(), v.height());
-  SetMaker(leaves_.At(grown, height), MakerOf(leaves_.At(v.root(), v.height())));
+  leaves_.At(grown, height).CopyMaker(leaves_.At(v.root(), v.height()));
   Release(cache, v.root(), v.height());
   v.SetTree(grown, height);
 }

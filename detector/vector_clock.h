@@ -77,7 +77,8 @@ struct ClockNodeCache {
 // All nodes of a detector. Thread safe as long as each VectorClock is used by one thread at a time.
 class ClockTrees {
  public:
-  void Init(const Host& host);
+  // `tid_generation`: TidPool's.
+  void Init(const Host& host, const std::atomic<std::uint32_t>& tid_generation);
 
   Clock Get(const VectorClock& v, Tid tid) const {
     const Epoch recent = v.recent();
@@ -106,8 +107,6 @@ class ClockTrees {
   // Gives up a handle; `v` becomes empty.
   void Drop(ClockNodeCache& cache, VectorClock& v);
   void Flush(ClockNodeCache& cache);
-  // Tids that nobody has any more go to others: what nodes say of their makers no longer holds.
-  void ForgetMakers() { generation_.fetch_add(1, std::memory_order_relaxed); }
 
   std::uint32_t live_nodes() const { return leaves_.live() + inners_.live(); }
 
@@ -173,11 +172,11 @@ class ClockTrees {
   }
   void SetMaker(ClockNode& node, Epoch maker) const {
     node.made = maker;
-    node.generation = generation_.load(std::memory_order_relaxed);
+    node.generation = generation_->load(std::memory_order_relaxed);
   }
   // The epoch that tells who covers the node; empty if there is none.
   Epoch MakerOf(const ClockNode& node) const {
-    return node.generation == generation_.load(std::memory_order_relaxed) ? node.made : Epoch();
+    return node.generation == generation_->load(std::memory_order_relaxed) ? node.made : Epoch();
   }
   // Whether what was `into` covered the epoch, and so all that its maker knew; false if that is no
   // longer to be seen.
@@ -206,7 +205,7 @@ class ClockTrees {
 
   ClockLeaves leaves_;
   Pool<ClockInner> inners_;
-  std::atomic<std::uint32_t> generation_{1};
+  const std::atomic<std::uint32_t>* generation_ = nullptr;
 };
 
 }  // namespace hbsan

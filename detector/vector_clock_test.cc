@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <vector>
 
@@ -18,7 +19,7 @@ using Plain = std::map<std::uint32_t, std::uint64_t>;  // a vector clock without
 
 class VectorClockTest : public ::testing::Test {
  protected:
-  VectorClockTest() { trees_.Init(host_.host()); }
+  VectorClockTest() { trees_.Init(host_.host(), tid_generation_); }
 
   void ExpectEqual(VectorClock v, const Plain& plain, std::uint32_t tids) {
     for (std::uint32_t tid = 0; tid < tids; ++tid) {
@@ -28,6 +29,7 @@ class VectorClockTest : public ::testing::Test {
   }
 
   TestHost host_;
+  std::atomic<std::uint32_t> tid_generation_{1};
   ClockTrees trees_;
   ClockNodeCache cache_ = {};
 };
