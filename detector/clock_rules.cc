@@ -39,11 +39,16 @@ void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
 
 bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
                         Epoch maker) {
-  bool changed = clocks_.Join(t.worker->clock_nodes, into, known, t.tid, maker);
-  if (!released.empty() && released.tid() != t.tid) {
-    changed |= clocks_.Raise(t.worker->clock_nodes, into, released.tid(), released.clock(), maker);
-  }
-  return changed;
+  ClockNodeCache& cache = t.worker->clock_nodes;
+  const bool releases = !released.empty() && released.tid() != t.tid;
+  // Where many started by one thread learn from each other, each knows that one at another clock:
+  // in the handle, that leaves the trees alike.
+  const bool keeps_recent =
+      releases && into.recent().tid() == known.recent().tid() && into.recent() != known.recent();
+  bool changed = clocks_.Join(cache, into, known, t.tid, maker);
+  if (!releases) return changed;
+  if (keeps_recent) return clocks_.RaiseBelow(cache, into, released, maker) || changed;
+  return clocks_.Raise(cache, into, released.tid(), released.clock(), maker) || changed;
 }
 
 void Detector::DropClocks(ClockNodeCache& cache, SyncObject& s) {

@@ -67,14 +67,15 @@ bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clo
   return true;
 }
 
-void ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
-  if (GetInTree(v, e.tid()) >= e.clock()) return;
+bool ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
+  if (GetInTree(v, e.tid()) >= e.clock()) return false;
   std::uint32_t height = 1;
   while (e.tid().value >> ColumnBits(height) != 0) ++height;
   GrowTo(cache, v, height, maker);
   std::uint32_t root = v.root();
   RaiseIn(cache, root, v.height(), e, maker);
   v.SetTree(root, v.height());
+  return true;
 }
 
 void ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32_t height, Epoch e,

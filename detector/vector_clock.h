@@ -91,6 +91,11 @@ class ClockTrees {
 
   // Raises the column to at least `clock`. True if it changed.
   bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker = {});
+  // The same, but for what the handle itself has.
+  bool RaiseBelow(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
+    if (e.tid() == v.recent().tid()) return Raise(cache, v, e.tid(), e.clock(), maker);
+    return RaiseInTree(cache, v, e, maker);
+  }
   // into := into ⊔ from, but for the column of `own`, whose true value the caller keeps elsewhere:
   // there `into` may have any value that it or `from` had. False only if that changes nothing.
   bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid,
@@ -139,7 +144,7 @@ class ClockTrees {
     }
     return leaves_.Get(node, height, tid.value % LeafColumns(height));
   }
-  void RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
+  bool RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
   bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own,
                  Epoch maker);
   void Reference(std::uint32_t node, std::uint32_t height) {

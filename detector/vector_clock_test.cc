@@ -39,6 +39,19 @@ TEST_F(VectorClockTest, EmptyClockKnowsNobody) {
   EXPECT_EQ(trees_.Get({}, {kMaxTids - 1}).value, 0u);
 }
 
+TEST_F(VectorClockTest, RaiseBelowKeepsWhatTheHandleHas) {
+  VectorClock v;
+  trees_.Raise(cache_, v, {1}, {5});
+  EXPECT_TRUE(trees_.RaiseBelow(cache_, v, {{300}, {7}}, {}));
+  EXPECT_FALSE(trees_.RaiseBelow(cache_, v, {{300}, {6}}, {}));
+  EXPECT_EQ(v.recent(), (Epoch{{1}, {5}}));
+  EXPECT_TRUE(trees_.RaiseBelow(cache_, v, {{1}, {8}}, {}));
+  ExpectEqual(v, {{1, 8}, {300, 7}}, 400);
+  trees_.Drop(cache_, v);
+  trees_.Flush(cache_);
+  EXPECT_EQ(trees_.live_nodes(), 0u);
+}
+
 TEST_F(VectorClockTest, RaiseNeverLowers) {
   VectorClock v;
   EXPECT_TRUE(trees_.Raise(cache_, v, {70'000}, {5}));
