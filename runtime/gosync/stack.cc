@@ -34,9 +34,13 @@ struct StackPool {
   std::atomic<std::uint32_t> used{0};  // slots ever handed out
   Goroutine* warm = nullptr;
   std::uint32_t warm_count = 0;
+  // Slots that still have memory, and those whose memory is being returned.
   std::uint32_t returned_count = 0;
-  std::uint32_t returned[kReturnedAtOnce] = {};  // slots that still have memory
-  std::uint32_t* cold = nullptr;                 // slots without memory
+  std::uint32_t* returned = returned_buffers[0];
+  std::uint32_t* discarded = returned_buffers[1];
+  std::uint32_t returned_buffers[2][kReturnedAtOnce] = {};
+  bool discards = false;          // somebody uses `discarded`
+  std::uint32_t* cold = nullptr;  // slots without memory
   std::uint32_t cold_count = 0;
   Goroutine* ready = nullptr;  // made ahead
   std::uint32_t ready_count = 0;
@@ -104,27 +108,48 @@ Goroutine& MakeSlot(std::uint32_t index) {
   return MakeGoroutine(index);
 }
 
-Goroutine& NewSlot() {
+// A slot to be had: a goroutine, or what it is made of once the lock is released, as fresh pages
+// take long.
+struct TakenSlot {
+  Goroutine* g = nullptr;
+  std::uint32_t index = 0;
+  bool is_new = false;  // it has no guard page yet
+
+  Goroutine& Make() const {
+    if (g != nullptr) return *g;
+    return is_new ? MakeSlot(index) : MakeGoroutine(index);
+  }
+};
+
+TakenSlot TakeNew() {
   if (pool.used.load(std::memory_order_relaxed) >= kFewSlots) {
     pool.wants_ready.store(true, std::memory_order_relaxed);
   }
   if (Goroutine* g = pool.ready) {
     pool.ready = g->next;
     --pool.ready_count;
-    return *g;
+    return {g};
   }
-  return MakeSlot(ReserveSlot());
+  return {nullptr, ReserveSlot(), /*is_new=*/true};
 }
 
-Goroutine& TakeFromPool() {
+// With the lock held.
+TakenSlot TakeFromPool() {
   if (Goroutine* g = pool.warm) {
     pool.warm = g->next;
     --pool.warm_count;
-    return *g;
+    return {g};
   }
-  if (pool.returned_count > 0) return MakeGoroutine(pool.returned[--pool.returned_count]);
-  if (pool.cold_count == 0) return NewSlot();
-  return MakeGoroutine(pool.cold[--pool.cold_count]);
+  if (pool.returned_count > 0) return {nullptr, pool.returned[--pool.returned_count]};
+  if (pool.cold_count > 0) return {nullptr, pool.cold[--pool.cold_count]};
+  return TakeNew();
+}
+
+Goroutine& MakeFromPool() {
+  pool.lock.Lock();
+  const TakenSlot taken = TakeFromPool();
+  pool.lock.Unlock();
+  return taken.Make();
 }
 
 // The slots of [first, last), in one segment. Guard markers stay.
@@ -132,29 +157,36 @@ void Discard(std::uint32_t first, std::uint32_t last) {
   madvise(SlotAt(first) + kPageBytes, (last - first) * kSlotBytes - kPageBytes, MADV_DONTNEED);
 }
 
+// With the lock held, which it releases meanwhile.
 void DiscardReturned() {
   if (pool.cold == nullptr) {
     pool.cold =
         static_cast<std::uint32_t*>(Reserve(sizeof(std::uint32_t) * kSegmentSlots * kMaxSegments));
   }
-  std::uint32_t* const returned = pool.returned;
+  pool.discards = true;
   const std::uint32_t count = pool.returned_count;
-  std::sort(returned, returned + count);
+  std::uint32_t* const slots = pool.returned;
+  pool.returned_count = 0;
+  std::swap(pool.returned, pool.discarded);
+  pool.lock.Unlock();
+  std::sort(slots, slots + count);
   std::uint32_t first = 0;
   for (std::uint32_t i = 1; i <= count; ++i) {
-    if (i < count && returned[i] == returned[i - 1] + 1 && returned[i] % kSegmentSlots != 0) {
-      continue;
-    }
-    Discard(returned[first], returned[i - 1] + 1);
+    if (i < count && slots[i] == slots[i - 1] + 1 && slots[i] % kSegmentSlots != 0) continue;
+    Discard(slots[first], slots[i - 1] + 1);
     first = i;
   }
-  std::copy_n(returned, count, pool.cold + pool.cold_count);
+  pool.lock.Lock();
+  std::copy_n(slots, count, pool.cold + pool.cold_count);
   pool.cold_count += count;
-  pool.returned_count = 0;
+  pool.discards = false;
 }
 
+// With the lock held, which it may release meanwhile.
 void ReturnToPool(Goroutine& g) {
-  if (pool.warm_count < kWarmSlots) {
+  if (pool.returned_count == kReturnedAtOnce && !pool.discards) DiscardReturned();
+  // While others return memory, more of it may wait than else.
+  if (pool.warm_count < kWarmSlots || pool.returned_count == kReturnedAtOnce) {
     g.next = pool.warm;
     pool.warm = &g;
     ++pool.warm_count;
@@ -163,28 +195,25 @@ void ReturnToPool(Goroutine& g) {
   const std::uint32_t slot = g.slot;
   g.~Goroutine();
   pool.returned[pool.returned_count++] = slot;
-  if (pool.returned_count == kReturnedAtOnce) DiscardReturned();
+}
+
+// False if there is none.
+bool FillFromWarm(StackCache& cache) {
+  SpinLockHolder hold(pool.lock);
+  for (; cache.count < kCacheSlots / 2 && pool.warm != nullptr; ++cache.count) {
+    Goroutine& g = *pool.warm;
+    pool.warm = g.next;
+    g.next = cache.first;
+    cache.first = &g;
+    --pool.warm_count;
+  }
+  return cache.first != nullptr;
 }
 
 }  // namespace
 
 Goroutine& AllocateGoroutine(StackCache* cache) {
-  if (cache == nullptr) {
-    SpinLockHolder hold(pool.lock);
-    return TakeFromPool();
-  }
-  if (cache->first == nullptr) {
-    SpinLockHolder hold(pool.lock);
-    for (; cache->count < kCacheSlots / 2; ++cache->count) {
-      Goroutine& g = TakeFromPool();
-      g.next = cache->first;
-      cache->first = &g;
-      if (pool.warm == nullptr && cache->count >= 7) {
-        ++cache->count;
-        break;
-      }
-    }
-  }
+  if (cache == nullptr || (cache->first == nullptr && !FillFromWarm(*cache))) return MakeFromPool();
   Goroutine& g = *cache->first;
   cache->first = g.next;
   --cache->count;
