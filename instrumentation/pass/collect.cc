@@ -14,14 +14,19 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/ProfileData/InstrProf.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/TargetParser/Triple.h"
 
 namespace hbsan {
 namespace {
 
-// Up to here a copy with one private side keeps its inline form and is checked by separate hooks;
-// code generation makes no call of it, so that no interceptor checks it again.
-constexpr uint64_t kMaxInlineCopy = 64;
+llvm::cl::opt<bool> inline_comparisons(
+    "hbsan-inline-comparisons", llvm::cl::init(true), llvm::cl::Hidden,
+    llvm::cl::desc("Check comparisons of a few bytes without the interceptor"));
+
+// Up to here a copy or a comparison keeps its inline form, or gets one, and is checked by separate
+// hooks; code generation makes no call of it, so that no interceptor checks it again.
+constexpr uint64_t kMaxInlineBytes = 64;
 
 struct Piece {
   uint64_t offset;
@@ -97,6 +102,16 @@ bool IsVtableAccess(const llvm::Instruction& inst) {
   return tag && tag->isTBAAVtableAccess();
 }
 
+// How many bytes of each side bcmp compares, which is what becomes of memcmp if nobody asks which
+// side is less; 0: it is another call, or that is not known, or they are many.
+uint64_t BytesCompared(const llvm::CallBase& call) {
+  const llvm::Function* callee = call.getCalledFunction();
+  if (!callee || !callee->isDeclaration() || callee->getName() != "bcmp") return 0;
+  if (!llvm::isa<llvm::CallInst>(call) || call.isNoBuiltin() || call.arg_size() != 3) return 0;
+  const auto* length = llvm::dyn_cast<llvm::ConstantInt>(call.getArgOperand(2));
+  return length && length->getValue().ule(kMaxInlineBytes) ? length->getZExtValue() : 0;
+}
+
 // Counters of the compiler's own instrumentation race by design.
 bool IsCompilersCounter(const llvm::GlobalVariable& global) {
   if (global.hasSection()) {
@@ -142,6 +157,7 @@ class Collector {
   void VisitCall(llvm::CallBase& call);
   void VisitLoadStore(llvm::Instruction& inst);
   void VisitMemIntrinsic(llvm::MemIntrinsic& inst);
+  void VisitComparison(llvm::CallBase& call, uint64_t bytes);
   void VisitLanes(const LaneAccess& lanes);
 
   void Add(llvm::Instruction& inst, llvm::Value* pointer, uint64_t offset, llvm::TypeSize size,
@@ -205,6 +221,8 @@ void Collector::VisitLoadStore(llvm::Instruction& inst) {
 
 void Collector::VisitCall(llvm::CallBase& call) {
   if (auto* bulk = llvm::dyn_cast<llvm::MemIntrinsic>(&call)) return VisitMemIntrinsic(*bulk);
+  const uint64_t compared = inline_comparisons && scope_ == Scope::kAll ? BytesCompared(call) : 0;
+  if (compared != 0) return VisitComparison(call, compared);
   if (!llvm::isa<llvm::IntrinsicInst>(call) && !call.isInlineAsm()) {
     result_.has_calls = true;
     if (auto* plain = llvm::dyn_cast<llvm::CallInst>(&call)) result_.calls.push_back(plain);
@@ -222,7 +240,7 @@ void Collector::VisitCall(llvm::CallBase& call) {
 void Collector::VisitMemIntrinsic(llvm::MemIntrinsic& inst) {
   const bool is_inline = llvm::isa<llvm::MemCpyInlineInst, llvm::MemSetInlineInst>(inst);
   const auto* length = llvm::dyn_cast<llvm::ConstantInt>(inst.getLength());
-  const bool is_short = length && length->getValue().ule(kMaxInlineCopy);
+  const bool is_short = length && length->getValue().ule(kMaxInlineBytes);
   if (!is_inline && !is_short) {
     result_.has_calls = true;  // Kept or replaced, a call is made of it.
     if (scope_ == Scope::kAll) result_.bulk.push_back(&inst);
@@ -237,6 +255,16 @@ void Collector::VisitMemIntrinsic(llvm::MemIntrinsic& inst) {
   }
   if (IsCheckable(inst.getRawDest())) {
     Add(inst, inst.getRawDest(), 0, size, inst.getDestAlign().valueOrOne(), AccessKind::kWrite);
+  }
+}
+
+void Collector::VisitComparison(llvm::CallBase& call, uint64_t bytes) {
+  result_.comparisons.push_back(llvm::cast<llvm::CallInst>(&call));
+  for (unsigned side = 0; side < 2; ++side) {
+    llvm::Value* pointer = call.getArgOperand(side);
+    if (!IsCheckable(pointer)) continue;
+    Add(call, pointer, 0, llvm::TypeSize::getFixed(bytes), pointer->getPointerAlignment(layout_),
+        AccessKind::kRead);
   }
 }
 

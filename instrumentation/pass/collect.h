@@ -26,6 +26,7 @@ struct Collected {
   std::vector<Access> accesses;
   std::vector<llvm::Instruction*> atomics;
   std::vector<llvm::MemIntrinsic*> bulk;  // To be replaced by a hook that checks and does the work.
+  std::vector<llvm::CallInst*> comparisons;  // Calls of bcmp to be replaced by what they do.
   std::vector<LaneAccess> lanes;
   std::vector<llvm::CallInst*> calls;
   bool has_calls = false;  // Anything that may run other code, so needs this function's frame.

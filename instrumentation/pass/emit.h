@@ -40,6 +40,9 @@ void EmitAtomic(llvm::Instruction& inst, const Hooks& hooks);
 // Replaces a memory intrinsic by the hook that checks and performs it.
 void EmitBulk(llvm::MemIntrinsic& inst, const Hooks& hooks);
 
+// Replaces a call of bcmp with a constant number of bytes by loads, which are not to be checked.
+void ExpandComparison(llvm::CallInst& call);
+
 // Moves the function's static allocas up before all else, so that splitting the entry block leaves
 // them in it.
 void GatherAllocas(llvm::Function& function);

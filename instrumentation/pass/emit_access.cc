@@ -13,6 +13,13 @@ namespace {
 llvm::cl::opt<bool> cold_calls("hbsan-cold-calls", llvm::cl::init(true), llvm::cl::Hidden,
                                llvm::cl::desc("Call hooks that preserve all registers"));
 
+llvm::cl::opt<bool> split_accesses("hbsan-split-accesses", llvm::cl::init(true), llvm::cl::Hidden,
+                                   llvm::cl::desc("Check larger accesses inline, in parts"));
+
+// A larger access is checked by a range's hook if it would fall into more.
+constexpr size_t kMostParts = 4;
+
+ALWAYS_ENABLED_STATISTIC(NumSplit, "Accesses checked inline in parts");
 ALWAYS_ENABLED_STATISTIC(NumCold, "Hooks called that preserve all registers");
 ALWAYS_ENABLED_STATISTIC(NumReads, "Reads checked");
 ALWAYS_ENABLED_STATISTIC(NumWrites, "Writes checked");
@@ -42,6 +49,26 @@ bool HasHookOfItsSize(llvm::TypeSize size) {
   return !size.isScalable() && llvm::isPowerOf2_64(bytes) && bytes <= 16;
 }
 
+// `access` as accesses that have hooks of their sizes; itself alone if that takes too many. Where
+// the alignment is not known, parts of half a cell are the largest that mostly lie in one.
+llvm::SmallVector<Access, kMostParts> PartsOf(const Access& access) {
+  if (HasHookOfItsSize(access.size) || access.size.isScalable() || !split_accesses) return {access};
+  const uint64_t unit = access.align >= 8 ? 16 : 4;
+  const uint64_t size = access.size.getFixedValue();
+  llvm::SmallVector<Access, kMostParts> parts;
+  for (uint64_t done = 0; done < size;) {
+    if (parts.size() == kMostParts) return {access};
+    const uint64_t part = std::min(unit, llvm::bit_floor(size - done));
+    Access& made = parts.emplace_back(access);
+    made.offset += done;
+    made.size = llvm::TypeSize::getFixed(part);
+    made.align = llvm::commonAlignment(access.align, done);
+    done += part;
+  }
+  ++NumSplit;
+  return parts;
+}
+
 // Right before the builder's position, which may be in a block of its own.
 void EmitHook(llvm::IRBuilderBase& builder, const Hooks& hooks, const Access& access,
               llvm::Value* address) {
@@ -64,24 +91,7 @@ void EmitHook(llvm::IRBuilderBase& builder, const Hooks& hooks, const Access& ac
   }
 }
 
-}  // namespace
-
-void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* address,
-               llvm::TypeSize size, llvm::Align align, bool is_write) {
-  const llvm::StringRef verb = is_write ? "write" : "read";
-  const uint64_t bytes = size.getKnownMinValue();
-  if (!HasHookOfItsSize(size)) {
-    hooks.Call(builder, "__tsan_" + verb + "_range", builder.getVoidTy(),
-               {address, builder.CreateTypeSize(builder.getInt64Ty(), size)});
-    return;
-  }
-  const bool is_aligned = align >= 8 || align.value() % bytes == 0;
-  const llvm::StringRef prefix = is_aligned ? "__tsan_" : "__tsan_unaligned_";
-  hooks.Call(builder, prefix + verb + llvm::Twine(bytes), builder.getVoidTy(), {address});
-}
-
-void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
-  IsWrite(access.kind) ? ++NumWrites : ++NumReads;
+void EmitPart(const Access& access, const Hooks& hooks, bool check_inline) {
   llvm::InstrumentationIRBuilder builder(access.place);
   builder.SetCurrentDebugLocation(access.inst->getDebugLoc());
   llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *access.inst->getFunction());
@@ -100,6 +110,28 @@ void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
     llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *access.inst->getFunction());
   }
   EmitHook(builder, hooks, access, address);
+}
+
+}  // namespace
+
+void EmitCheck(llvm::IRBuilderBase& builder, const Hooks& hooks, llvm::Value* address,
+               llvm::TypeSize size, llvm::Align align, bool is_write) {
+  const llvm::StringRef verb = is_write ? "write" : "read";
+  const uint64_t bytes = size.getKnownMinValue();
+  if (!HasHookOfItsSize(size)) {
+    hooks.Call(builder, "__tsan_" + verb + "_range", builder.getVoidTy(),
+               {address, builder.CreateTypeSize(builder.getInt64Ty(), size)});
+    return;
+  }
+  const bool is_aligned = align >= 8 || align.value() % bytes == 0;
+  const llvm::StringRef prefix = is_aligned ? "__tsan_" : "__tsan_unaligned_";
+  hooks.Call(builder, prefix + verb + llvm::Twine(bytes), builder.getVoidTy(), {address});
+}
+
+void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
+  IsWrite(access.kind) ? ++NumWrites : ++NumReads;
+  if (!check_inline) return EmitPart(access, hooks, check_inline);
+  for (const Access& part : PartsOf(access)) EmitPart(part, hooks, check_inline);
 }
 
 llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks) {

@@ -89,6 +89,7 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   for (const LaneAccess& lanes : collected.lanes) EmitLanes(lanes, hooks);
   for (llvm::Instruction* inst : collected.atomics) EmitAtomic(*inst, hooks);
   for (llvm::MemIntrinsic* inst : collected.bulk) EmitBulk(*inst, hooks);
+  for (llvm::CallInst* call : collected.comparisons) ExpandComparison(*call);
 
   if (collected.has_calls && function.hasFnAttribute(kIgnoreAttribute)) {
     EmitIgnore(function, hooks);

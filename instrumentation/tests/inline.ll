@@ -5,11 +5,13 @@
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-limit=1 -S %s | FileCheck %s --check-prefix=CALLS
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-cold-calls=0 -S %s | FileCheck %s --check-prefix=PLAIN
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-split-accesses=0 -S %s | FileCheck %s --check-prefix=UNSPLIT
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; STATS-DAG: 13 hbsan - Accesses checked inline
-; STATS-DAG: 14 hbsan - Hooks called that preserve all registers
+; STATS-DAG: 17 hbsan - Accesses checked inline
+; STATS-DAG: 18 hbsan - Hooks called that preserve all registers
+; STATS-DAG: 2 hbsan - Accesses checked inline in parts
 
 ; STOCK-NOT: call i32 @__tsan_atomic32_load
 
@@ -157,12 +159,34 @@ define void @small(ptr %p) optsize sanitize_thread {
   ret void
 }
 
-; No power of two.
+; No power of two: in parts.
 ; CHECK-LABEL: @odd_size(
-; CHECK-NOT: load atomic
-; CHECK: call void @__tsan_write_range(ptr %p, i64 3)
+; CHECK: call preserve_allcc void @__hbsan_cold_write2(ptr %p)
+; CHECK: [[LAST:%.*]] = getelementptr i8, ptr %p, i64 2
+; CHECK: call preserve_allcc void @__hbsan_cold_write1(ptr [[LAST]])
+; UNSPLIT-LABEL: @odd_size(
+; UNSPLIT-NOT: load atomic
+; UNSPLIT: call void @__tsan_write_range(ptr %p, i64 3)
 define void @odd_size(ptr %p) sanitize_thread {
   store i24 1, ptr %p
+  ret void
+}
+
+; CHECK-LABEL: @aligned_size(
+; CHECK: call preserve_allcc void @__hbsan_cold_read16(ptr %p)
+; CHECK: [[LAST:%.*]] = getelementptr i8, ptr %p, i64 16
+; CHECK: call preserve_allcc void @__hbsan_cold_read8(ptr [[LAST]])
+define void @aligned_size(ptr %p) sanitize_thread {
+  %r = load [3 x i64], ptr %p, align 8
+  ret void
+}
+
+; Too many parts.
+; CHECK-LABEL: @large(
+; CHECK-NOT: load atomic
+; CHECK: call void @__tsan_read_range(ptr %p, i64 72)
+define void @large(ptr %p) sanitize_thread {
+  %r = load [9 x i64], ptr %p, align 8
   ret void
 }
 

@@ -69,8 +69,25 @@ define void @empty(ptr %d, ptr %s) sanitize_thread {
   ret void
 }
 
+; Loads take its place.
+; CHECK-LABEL: @short_comparison(
+; CHECK: call void @__tsan_read_range(ptr %a, i64 12)
+; CHECK: call void @__tsan_read_range(ptr %b, i64 12)
+; CHECK: [[A:%.*]] = load i64, ptr {{.*}}, align 1, !nosanitize
+; CHECK: [[B:%.*]] = load i64, ptr {{.*}}, align 1, !nosanitize
+; CHECK: xor i64 [[A]], [[B]]
+; CHECK: load i32, {{.*}} !nosanitize
+; CHECK: [[DIFFER:%.*]] = icmp ne i64 {{.*}}, 0
+; CHECK: [[RESULT:%.*]] = zext i1 [[DIFFER]] to i32
+; CHECK: ret i32 [[RESULT]]
+define i32 @short_comparison(ptr %a, ptr %b) sanitize_thread {
+  %1 = call i32 @bcmp(ptr %a, ptr %b, i64 12)
+  ret i32 %1
+}
+
 ; The runtime's interceptor checks a library call; code generation must not expand it.
 ; CHECK-LABEL: @library_call(
+; CHECK-NOT: __tsan_
 ; CHECK: call i32 @memcmp(ptr %a, ptr %b, i64 8) [[NOBUILTIN:#[0-9]+]]
 ; CHECK: attributes [[NOBUILTIN]] = { nobuiltin }
 define i32 @library_call(ptr %a, ptr %b) sanitize_thread {
@@ -79,6 +96,7 @@ define i32 @library_call(ptr %a, ptr %b) sanitize_thread {
 }
 
 declare i32 @memcmp(ptr, ptr, i64)
+declare i32 @bcmp(ptr, ptr, i64)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @llvm.memmove.p0.p0.i32(ptr, ptr, i32, i1)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)

@@ -20,6 +20,7 @@ class Generator {
         "void Synchronise(void);\n"
         "int Pure(int) __attribute__((const));\n"
         "extern char memory[256];\n"
+        "#define ALIGNED(p) __builtin_assume_aligned((p) - (long)(p) % 8, 8)\n"
         "static _Atomic int flag;\n"
         "static int fuel = 1000, calls = 200;");
     constexpr int kFunctions = 6;
@@ -84,6 +85,8 @@ class Generator {
       case 1:
         std::puts("x += Pure(x);");
         return;
+      case 3:
+        return Bulk();
       case 2:
         if (!plain_ && Below(2)) std::puts(Below(2) ? "Synchronise();" : "x += flag++;");
         return;
@@ -117,6 +120,21 @@ class Generator {
     if (Below(12) == 0) std::printf("if (x & %d) break;\n", 1 << Below(8));
     if (Below(12) == 0) std::puts("Synchronise();");
     std::puts("} }");
+  }
+
+  // Copies and comparisons of a few bytes, which may overlap.
+  void Bulk() {
+    switch (Below(3)) {
+      case 0:
+        std::printf("x += __builtin_memcmp(p + %d, q + %d, %d) == 0;\n", Below(6), Below(6),
+                    1 + Below(40));
+        return;
+      case 1:
+        std::printf("__builtin_memmove(p + %d, q + %d, %d);\n", Below(6), Below(6), 1 + Below(40));
+        return;
+      default:
+        std::printf("__builtin_memmove(ALIGNED(p), ALIGNED(q), %d);\n", 4 * (1 + Below(10)));
+    }
   }
 
   void Access() {

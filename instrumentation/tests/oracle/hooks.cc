@@ -91,6 +91,19 @@ std::uint32_t __tsan_atomic32_load(const std::uint32_t* address, int) {
   return __atomic_load_n(address, __ATOMIC_SEQ_CST);
 }
 
+// The runtime's interceptors.
+int memcmp(const void* a, const void* b, std::size_t size) {
+  Note(a, size, false);
+  Note(b, size, false);
+  const auto* left = static_cast<const volatile unsigned char*>(a);
+  const auto* right = static_cast<const volatile unsigned char*>(b);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (left[i] != right[i]) return left[i] < right[i] ? -1 : 1;
+  }
+  return 0;
+}
+int bcmp(const void* a, const void* b, std::size_t size) { return memcmp(a, b, size); }
+
 void __tsan_init() {}
 
 void __tsan_read_range(void* address, std::size_t size) { Note(address, size, false); }
@@ -117,4 +130,5 @@ HBSAN_ACCESS_HOOKS(1)
 HBSAN_ACCESS_HOOKS(2)
 HBSAN_ACCESS_HOOKS(4)
 HBSAN_ACCESS_HOOKS(8)
+HBSAN_ACCESS_HOOKS(16)
 }
