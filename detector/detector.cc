@@ -23,6 +23,8 @@ void Use(Worker& worker, Caches& caches) {
   worker.transition_shift = Caches::kTransitionShift;
   worker.stacks = caches.stacks;
   worker.stack_shift = Caches::kStackShift;
+  worker.locks = caches.locks;
+  worker.lock_shift = Caches::kLockShift;
 }
 
 }  // namespace

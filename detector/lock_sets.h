@@ -36,7 +36,7 @@ class LockSets {
     std::uint16_t count;
     std::uint16_t next;  // in the bucket
   };
-  static constexpr int kBucketBits = 12;
+  static constexpr int kBucketBits = 16;
 
   std::uint16_t Find(std::uint16_t head, const HeldLock* locks, int count) const;
 

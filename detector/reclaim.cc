@@ -24,14 +24,16 @@ void Detector::Reclaim(void* wait_context) {
   records_.BeginMark();
   host_->wait_quiescent(wait_context);
 
+  std::uint32_t marked = 0;
   const auto mark = [&](Cell* cells) {
     for (std::size_t i = 0; i < kPageBytes / kCellBytes; ++i) {
       std::uint32_t id = cells[i].load(std::memory_order_acquire);
-      if (id == 0) continue;
+      if (id == 0 || id == marked) continue;
       if (IsCommon(id) && cells[i].compare_exchange_strong(id, 0, std::memory_order_seq_cst)) {
         continue;
       }
-      if (id != 0) records_.Mark(id);
+      records_.Mark(id);
+      marked = id;
     }
   };
   std::uint64_t pages = 0;

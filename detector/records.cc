@@ -145,6 +145,7 @@ void Records::BeginMark() {
 void Records::Mark(std::uint32_t id) {
   while (id != 0) {
     MarkChunk(id);
+    if (!IsMixed(id)) return;
     const Record& record = (*this)[id];
     if (record.IsSplit()) {
       const Split split((*this)[id]);
@@ -156,7 +157,6 @@ void Records::Mark(std::uint32_t id) {
       id = record.high;
       continue;
     }
-    if (!record.IsList()) return;
     MarkChunk(record.head);
     id = record.tail;
   }

@@ -34,7 +34,8 @@ void Detector::UpdateLocks(ThreadState& t) {
     return;
   }
   const HeldLock& held = t.held[0];
-  LockCacheEntry& entry = t.worker->locks[LockCacheEntry::Hash(held)];
+  const Worker& worker = *t.worker;
+  LockCacheEntry& entry = worker.locks[LockCacheEntry::Hash(held) >> worker.lock_shift];
   if (entry.held != held) entry = {held, lock_sets_.Intern(&held, 1)};
   t.locks = entry.set;
 }

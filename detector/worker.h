@@ -45,13 +45,13 @@ static_assert(sizeof(StackCacheEntry) == 16);
 
 // The set of one held lock.
 struct LockCacheEntry {
-  static constexpr int kBits = 4;
   HeldLock held;
   LockSetId set;
 
+  // Its upper bits name the entry.
   static std::uint32_t Hash(const HeldLock& held) {
     const std::uint32_t mixed = static_cast<std::uint32_t>(held.mutex) ^ held.acquired.value << 8;
-    return (mixed * 0x9e3779b1u) >> (32 - kBits);
+    return mixed * 0x9e3779b1u;
   }
 };
 
@@ -75,18 +75,20 @@ static_assert(sizeof(Transition) == 16);
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
-template <int kSiteBits, int kTransitionSetBits, int kStackBits>
+template <int kSiteBits, int kTransitionSetBits, int kStackBits, int kLockBits>
 struct WorkerCaches {
   static constexpr int kSiteShift = 64 - kSiteBits;
   static constexpr int kTransitionShift = 32 - kTransitionSetBits;
   static constexpr int kStackShift = 32 - kStackBits;
+  static constexpr int kLockShift = 32 - kLockBits;
   SiteCacheEntry sites[1 << kSiteBits];
   Transition transitions[1 << kTransitionSetBits][kCacheWays];
   StackCacheEntry stacks[1 << kStackBits];
+  LockCacheEntry locks[1 << kLockBits];
   bool used;  // by an earlier worker
 };
-using SmallCaches = WorkerCaches<5, 3, 4>;  // every worker's
-using WideCaches = WorkerCaches<10, 6, 9>;  // of those that run much code
+using SmallCaches = WorkerCaches<5, 3, 4, 4>;  // every worker's
+using WideCaches = WorkerCaches<10, 6, 9, 8>;  // of those that run much code
 
 struct ThreadState;
 
@@ -105,8 +107,9 @@ struct Worker {
   int site_shift;  // an entry's or set's number is what this leaves of the hash
   StackCacheEntry* stacks;
   int transition_shift;
+  LockCacheEntry* locks;
   int stack_shift;
-  LockCacheEntry locks[1 << LockCacheEntry::kBits];
+  int lock_shift;
   SmallCaches small;
 
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
