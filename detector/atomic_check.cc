@@ -19,7 +19,7 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   }
   const PlaneMask plane = writes ? kWritePlaneBit : ReadPlaneBit(t_.plane);
   if ((page.load(std::memory_order_relaxed) & plane) == 0) return QuickOutcome::kUndecided;
-  const std::uint32_t after = ComposeAtomic(old, bytes);
+  const std::uint32_t after = ComposeAtomic(old, bytes, 0xff);
   if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
     return QuickOutcome::kUndecided;
   }
@@ -45,15 +45,17 @@ bool AccessChecker::IsOwnSingle(std::uint32_t id, ByteMask bytes) {
   return record.IsSingle() && (bytes & ~BytesOfSingle(id, record)) == 0;
 }
 
-// The cell's content after the present access; 0: not known here.
-std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
+// What stands for `within` after the present access of `bytes` of it, where `old` does now; 0: not
+// known here.
+std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes, ByteMask within) {
   if (old == 0) return RecordFor(bytes);
   Records& records = detector_.records_;
   const Record& before = records[old];
   if (before.IsPair()) {
     if (!IsHalf(bytes)) return 0;
-    const std::uint32_t half = ComposeAtomic(HalfOf(old, bytes), bytes);
-    return half != 0 ? PairWith(old, bytes, half) : 0;
+    const std::uint32_t mine = ComposeAtomic(HalfOf(old, bytes), bytes, bytes);
+    const auto other = static_cast<ByteMask>(~bytes);
+    return mine != 0 ? WithOtherHalf(mine, bytes, HalfOf(old, other)) : 0;
   }
   if (before.IsSplit()) return 0;
   if (before.IsList()) {
@@ -62,12 +64,26 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
     }
     return site_.kind == AccessKind::kRead ? AddRead(old, RecordFor(bytes), bytes) : 0;
   }
-  const bool same_bytes = BytesOfSingle(old, before) == bytes;
-  if (!same_bytes) return 0;
+  const ByteMask held = BytesOfSingle(old, before) & within;
   const bool ordered = IsOrdered(records.EpochOf(old));
-  if (before.atomic() && ordered) return RecordFor(bytes);
+  const bool replaced = before.atomic() && ordered;
+  if (held != bytes) {
+    const bool beside = (held & bytes) == 0 || (held == 0xff && replaced);
+    return IsHalf(bytes) && beside ? WithOtherHalf(RecordFor(bytes), bytes, old) : 0;
+  }
+  if (replaced) return RecordFor(bytes);
   const bool stays = ordered || site_.kind == AccessKind::kRead || before.atomic();
   return stays ? Append(RecordFor(bytes), bytes, old) : 0;
+}
+
+// The cell's content, `mine` standing for one half and what `old` says of the other for that.
+std::uint32_t AccessChecker::WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old) {
+  const Record& record = detector_.records_[mine];
+  if (old != 0 && record.IsSingle() && IsSameSite(old, record)) {
+    const ByteMask held = BytesOfSingle(old, detector_.records_[old]) | half;
+    if (held == 0xff) return RecordFor(0xff);
+  }
+  return half == 0x0f ? detector_.Pair(t_, mine, old) : detector_.Pair(t_, old, mine);
 }
 
 bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {
@@ -77,7 +93,10 @@ bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {
     const Record& record = records[id];
     if (record.IsSplit()) return false;
     if (record.IsPair()) {
-      return IsSettledForAtomic(record.low, bytes) && IsSettledForAtomic(record.high, bytes);
+      const ByteMask low = bytes & 0x0f;
+      const ByteMask high = bytes & 0xf0;
+      return (low == 0 || IsSettledForAtomic(record.low, low)) &&
+             (high == 0 || IsSettledForAtomic(record.high, high));
     }
     const bool last = !record.IsList();
     const std::uint32_t index = last ? id : record.head;

@@ -20,7 +20,11 @@ unsigned FirstByte(const Record& record, ByteMask bytes, ByteMask common) {
   const unsigned size_tag = record.tag & 7;
   if (size_tag == 0) return static_cast<unsigned>(std::countr_zero(common));
   const auto first = static_cast<unsigned>(std::countr_zero(bytes));
-  if (!std::has_single_bit(bytes)) return first;
+  if (!std::has_single_bit(bytes)) {
+    // Neighbours that one site accessed one by one.
+    const bool several = size_tag < 3 && std::popcount(bytes) > 1 << size_tag;
+    return several ? static_cast<unsigned>(std::countr_zero(common)) & -(1u << size_tag) : first;
+  }
   const unsigned size = 1u << std::min(size_tag, record.bytes == 0xff ? 2u : 3u);
   const unsigned aligned = first & ~(size - 1);
   const unsigned extent = ((1u << size) - 1) << aligned;

@@ -57,7 +57,8 @@ class AccessChecker {
   // Of an atomic access (atomic_check.cc).
   QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
   bool IsOwnSingle(std::uint32_t id, ByteMask bytes);
-  std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
+  std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes, ByteMask within);
+  std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
