@@ -56,6 +56,19 @@ void MakeModuleFresh(const dl_phdr_info& module) {
   }
 }
 
+// Of the program, which the loader names first.
+int NoteConstantData(dl_phdr_info* program, std::size_t, void*) {
+  for (int i = 0; i < program->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& header = program->dlpi_phdr[i];
+    if (header.p_type != PT_LOAD) continue;
+    if ((header.p_flags & PF_W) != 0) break;
+    const Addr begin = program->dlpi_addr + header.p_vaddr;
+    if (constant_data.end == 0) constant_data.begin = begin;
+    constant_data.end = begin + header.p_memsz;
+  }
+  return 1;
+}
+
 struct Walk {
   unsigned long long loads = 0;
   bool found = false;
@@ -81,7 +94,12 @@ int VisitPresent(dl_phdr_info* module, std::size_t, void*) {
 
 }  // namespace
 
-void InitializeLoadedModules() { NoteLoadedModules(); }
+constinit ConstantData constant_data;
+
+void InitializeLoadedModules() {
+  dl_iterate_phdr(NoteConstantData, nullptr);
+  NoteLoadedModules();
+}
 
 bool NoteLoadedModules() {
   Walk walk;

@@ -3,7 +3,26 @@
 #ifndef HBSAN_RUNTIME_LOADED_MODULES_H_
 #define HBSAN_RUNTIME_LOADED_MODULES_H_
 
+#include <cstddef>
+
+#include "detector/types.h"
+
 namespace hbsan {
+
+// The program's read-only segments, as far as they lie before the first writable one: constants,
+// such as string literals and the names of types.
+struct ConstantData {
+  Addr begin = 0;
+  Addr end = 0;
+};
+extern ConstantData constant_data;  // empty until InitializeLoadedModules
+
+// Reads of what nobody writes race with nothing.
+inline bool IsConstant(const volatile void* p, std::size_t size) {
+  const Addr addr = reinterpret_cast<Addr>(p);
+  return addr >= constant_data.begin && addr < constant_data.end &&
+         size <= constant_data.end - addr;
+}
 
 // What is loaded at the start. Called once by Initialize.
 void InitializeLoadedModules();

@@ -5,12 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/loaded_modules.h"
 #include "runtime/runtime.h"
 
 namespace hbsan {
 
 inline void ReadMemory(std::uintptr_t pc, const volatile void* p, std::size_t size) {
-  CheckMemory(pc, AccessKind::kRead, p, size);
+  if (!IsConstant(p, size)) CheckMemory(pc, AccessKind::kRead, p, size);
 }
 inline void WriteMemory(std::uintptr_t pc, volatile void* p, std::size_t size) {
   CheckMemory(pc, AccessKind::kWrite, p, size);
