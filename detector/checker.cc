@@ -191,7 +191,7 @@ bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
 
 bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes,
                              AccessKind kind, Race& race) {
-  if (id == 0 || detector_.IsOrderedSingle(t_, id)) return false;
+  if (detector_.IsSettled(t_, id, bytes & within)) return false;
   bool raced = false;
   if (IsSplit(id)) within &= bytes;
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {

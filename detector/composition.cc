@@ -264,17 +264,31 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
 
 std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
   const std::uint32_t mine = RecordInSplit(bytes);
-  Split::Ids ids = {};
-  for (std::size_t i = 0; i < kCellBytes; ++i) {
-    const auto byte = static_cast<ByteMask>(1u << i);
+  const Record& record = detector_.records_[old];
+  if (record.IsSingle() && Subsumes(record, IsOrdered(detector_.records_.EpochOf(old)))) {
+    const ByteMask held = BytesOfSingle(old, record);
+    return SplitOf([&](unsigned byte) {
+      return (bytes & byte) != 0 ? mine : (held & byte) != 0 ? old | kFullyCovered : 0;
+    });
+  }
+  return SplitOf([&](unsigned bit) {
+    const auto byte = static_cast<ByteMask>(bit);
     const std::uint32_t all = IsPair(old) ? HalfOf(old, byte <= 0x0f ? 0x0f : 0xf0) : old;
+    std::uint32_t id = 0;
     ForEach(all, byte, [&](std::uint32_t index, ByteMask) {
-      ids[i] = ids[i] == 0 ? index | kFullyCovered : all;  // alone, or the whole list
+      id = id == 0 ? index | kFullyCovered : all;  // alone, or the whole list
       return true;
     });
     bool may_race;
-    if ((bytes & byte) != 0) ids[i] = ComposeByte(ids[i], byte, mine, may_race);
-  }
+    return (bytes & byte) != 0 ? ComposeByte(id, byte, mine, may_race) : id;
+  });
+}
+
+// `id_of(bit of the mask)`: of each byte.
+template <typename IdOf>
+std::uint32_t AccessChecker::SplitOf(IdOf id_of) {
+  Split::Ids ids;
+  for (std::size_t i = 0; i < kCellBytes; ++i) ids[i] = id_of(1u << i);
   return NewSplit(ids, IsNearable(ids));
 }
 

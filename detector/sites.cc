@@ -87,9 +87,12 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
     Record& record = records_[id];
     if (record.IsSplit()) {
       const Split split(record);
+      std::uint32_t settled = 0;  // neighbours are mostly alike
       for (unsigned left = bytes; left != 0; left &= left - 1) {
         const std::uint32_t part = split.Load(std::countr_zero(left));
-        if (part != 0 && !IsOrderedSingle(t, part)) return false;
+        if (part == 0 || part == settled) continue;
+        if (!IsOrderedSingle(t, part)) return false;
+        settled = part;
       }
       return true;
     }
@@ -103,6 +106,13 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
     id = record.IsList() ? record.tail : 0;
   }
   return true;
+}
+
+HBSAN_PRESERVE_MOST bool Detector::IsReplaceableMixed(ThreadState& t, std::uint32_t id) {
+  if (!IsSettledMixed(t, id, 0xff)) return false;
+  if (!records_[id].IsSplit()) return true;
+  Split(records_[id]).Freeze();
+  return IsSettledMixed(t, id, 0xff);
 }
 
 }  // namespace hbsan

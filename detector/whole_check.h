@@ -39,8 +39,10 @@ class PartChecker {
     std::uint32_t mine;
     if (old == 0 || IsReplaceable(detector, t, old, coverage)) [[likely]] {
       mine = detector.RecordOf(t, pc, node, detail) | coverage;
+    } else if (kPart == kCellBytes) {
+      if (!detector.IsReplaceableMixed(t, old)) return QuickOutcome::kUndecided;
+      mine = detector.RecordOf(t, pc, node, detail) | coverage;
     } else {
-      if (kPart == kCellBytes || kAlways) return QuickOutcome::kUndecided;
       mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
       if (mine == 0) return QuickOutcome::kUndecided;
       if (mine == old) return QuickOutcome::kNoRace;

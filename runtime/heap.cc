@@ -74,7 +74,10 @@ void NoteFreed(void* p, std::uintptr_t pc) {
   if (InRuntime()) return;
   const std::size_t size = UsableSize(p);
   if (size <= kLargeBytes) {
-    CheckMemory(pc, AccessKind::kWrite, p, asked != 0 ? asked : size, AccessFlavor::kFree);
+    // With the rest of its last cell, which is nobody else's.
+    const std::size_t cells = (asked + kCellBytes - 1) & ~(kCellBytes - 1);
+    const std::size_t gone = asked != 0 ? std::min(cells, size) : size;
+    CheckMemory(pc, AccessKind::kWrite, p, gone, AccessFlavor::kFree);
   } else {
     CheckGone(pc, begin, size);
   }
