@@ -28,10 +28,7 @@ class PartChecker {
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
     const std::uint32_t coverage = CoverageAt(addr);
     std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (!kAlways && IsOwn(t, old, coverage)) return QuickOutcome::kNoRace;
-    if (kKind == AccessKind::kRead && IsOwn(t, writes.load(std::memory_order_acquire), coverage)) {
-      return QuickOutcome::kNoRace;
-    }
+    if (!kAlways && IsSubsumed(t, old, writes, coverage)) return QuickOutcome::kNoRace;
     const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
     if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
       return QuickOutcome::kUndecided;
@@ -63,8 +60,21 @@ class PartChecker {
     }
     return QuickOutcome::kNoRace;
   }
+  // Accesses of the running thread in its present epoch subsume the part.
+  static __attribute__((always_inline)) bool IsSubsumed(const Detector& detector,
+                                                        const ThreadState& t, Addr addr) {
+    const Cell& writes = *detector.shadow_.WriteCell(addr);
+    const Cell& cell =
+        kKind == AccessKind::kWrite ? writes : *detector.shadow_.ReadCell(t.plane, addr);
+    return IsSubsumed(t, cell.load(std::memory_order_acquire), writes, CoverageAt(addr));
+  }
 
  private:
+  static bool IsSubsumed(const ThreadState& t, std::uint32_t held, const Cell& writes,
+                         std::uint32_t coverage) {
+    return IsOwn(t, held, coverage) || (kKind == AccessKind::kRead &&
+                                        IsOwn(t, writes.load(std::memory_order_acquire), coverage));
+  }
   static std::uint32_t CoverageAt(Addr addr) {
     if (kPart == kCellBytes) return kFullyCovered;
     return (addr & 4) != 0 ? kHighCovered : kLowCovered;
@@ -91,15 +101,18 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
   constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
   constexpr std::uint32_t kDetail = 0xffu << 8 | TagOf(kKind, kFlavor, std::countr_zero(kSize));
   if (kSize < kCellBytes / 2 || addr % kPart != 0) return QuickOutcome::kUndecided;
+  using Part = PartChecker<kKind, kPart>;
   std::uint32_t node = 0;
   if (const Frame* const top = hot.stack_top; top != t.frames) {
     node = top[-1].node;
-    if (node == 0) [[unlikely]]
-      return QuickOutcome::kUndecided;
+    if (node == 0) [[unlikely]] {
+      const bool subsumed = Part::IsSubsumed(detector, t, addr) &&
+                            (kSize == kPart || Part::IsSubsumed(detector, t, addr + kPart));
+      return subsumed ? QuickOutcome::kNoRace : QuickOutcome::kUndecided;
+    }
   }
   for (Addr part = addr; part != addr + kSize; part += kPart) {
-    const QuickOutcome outcome =
-        PartChecker<kKind, kPart>::Check(detector, t, pc, node, kDetail, part);
+    const QuickOutcome outcome = Part::Check(detector, t, pc, node, kDetail, part);
     if (outcome != QuickOutcome::kNoRace) [[unlikely]]
       return outcome;
   }
