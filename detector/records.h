@@ -14,9 +14,9 @@
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
-// an epoch lie in one range. Chunks without a live record are reclaimed as a whole. What is ordered
-// after a record is mostly known from a summary of its chunk, 16 bytes in a table of their own,
-// without a look at the record, which would miss the processor's caches.
+// an epoch mostly lie in one range. Chunks without a live record are reclaimed as a
+// whole. What is ordered after a record is mostly known from a summary of its chunk, 16 bytes in a
+// table of their own, without a look at the record, which would miss the processor's caches.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
@@ -136,9 +136,10 @@ inline bool LooksThroughLists(Epoch now) {
 class Records {
  public:
   static constexpr std::uint32_t kChunkRecords = 64;
-  // Chunks taken at once by an epoch that has used up one; and by one that uses up many.
-  static constexpr std::uint32_t kRun = 16;
-  static constexpr std::uint32_t kMostChunks = 64 * kRun;
+  // Chunks taken at once by an epoch that has used up one, few enough that among those which are
+  // reclaimed there are whole runs; and by one that uses up many.
+  static constexpr std::uint32_t kRun = 4;
+  static constexpr std::uint32_t kMostChunks = 256 * kRun;
   // The bound's clock while records are being made in the chunk.
   static constexpr Clock kNever{(std::uint64_t{1} << kClockBits) - 1};
 
