@@ -125,8 +125,6 @@ class AccessChecker {
   std::uint32_t ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine, bool& may_race);
   // A split of what `old`, no split itself, stands for and the present access.
   std::uint32_t ComposeSplit(std::uint32_t old, ByteMask bytes);
-  template <typename IdOf>
-  std::uint32_t SplitOf(IdOf id_of);
   std::uint32_t NewSplit(const Split::Ids& ids, bool near);
   bool IsNearable(const Split::Ids& ids) const;
   // Of a list of an atomic access and a plain one below (the variable's initialisation, mostly),

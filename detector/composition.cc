@@ -264,31 +264,35 @@ std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::
 
 std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
   const std::uint32_t mine = RecordInSplit(bytes);
-  const Record& record = detector_.records_[old];
-  if (record.IsSingle() && Subsumes(record, IsOrdered(detector_.records_.EpochOf(old)))) {
-    const ByteMask held = BytesOfSingle(old, record);
-    return SplitOf([&](unsigned byte) {
-      return (bytes & byte) != 0 ? mine : (held & byte) != 0 ? old | kFullyCovered : 0;
-    });
-  }
-  return SplitOf([&](unsigned bit) {
-    const auto byte = static_cast<ByteMask>(bit);
-    const std::uint32_t all = IsPair(old) ? HalfOf(old, byte <= 0x0f ? 0x0f : 0xf0) : old;
-    std::uint32_t id = 0;
-    ForEach(all, byte, [&](std::uint32_t index, ByteMask) {
-      id = id == 0 ? index | kFullyCovered : all;  // alone, or the whole list
+  Split::Ids ids = {};
+  const auto put = [&](std::uint32_t all, ByteMask within) {
+    ForEach(all, within, [&](std::uint32_t index, ByteMask b) {
+      for (unsigned left = b; left != 0; left &= left - 1) {
+        std::uint32_t& id = ids[std::countr_zero(left)];
+        id = id == 0 ? index | kFullyCovered : all;  // alone, or the whole list
+      }
       return true;
     });
+  };
+  if (IsPair(old)) {
+    put(HalfOf(old, 0x0f), 0x0f);
+    put(HalfOf(old, 0xf0), 0xf0);
+  } else {
+    put(old, 0xff);
+  }
+  std::uint32_t replaced = 0;  // alike in all bytes
+  for (unsigned left = bytes; left != 0; left &= left - 1) {
+    std::uint32_t& id = ids[std::countr_zero(left)];
+    if (id == 0 || id == replaced) {
+      id = mine;
+      continue;
+    }
     bool may_race;
-    return (bytes & byte) != 0 ? ComposeByte(id, byte, mine, may_race) : id;
-  });
-}
-
-// `id_of(bit of the mask)`: of each byte.
-template <typename IdOf>
-std::uint32_t AccessChecker::SplitOf(IdOf id_of) {
-  Split::Ids ids;
-  for (std::size_t i = 0; i < kCellBytes; ++i) ids[i] = id_of(1u << i);
+    const std::uint32_t composed =
+        ComposeByte(id, static_cast<ByteMask>(left & -left), mine, may_race);
+    if (composed == mine) replaced = id;
+    id = composed;
+  }
   return NewSplit(ids, IsNearable(ids));
 }
 
