@@ -274,9 +274,10 @@ class Detector {
     return id == 0 || IsOrderedSingle(t, id) || IsSettledMixed(t, id, bytes);
   }
   HBSAN_PRESERVE_MOST bool IsSettledMixed(ThreadState& t, std::uint32_t id, ByteMask bytes);
-  // All that `id`, of a cell, stands for is ordered before t's present, so that a plain access of
-  // the whole cell may take its place. A split does not change from then on.
-  HBSAN_PRESERVE_MOST bool IsReplaceableMixed(ThreadState& t, std::uint32_t id);
+  // `id`, of a cell of a plane of `kind`, stands for several records, all ordered before t's
+  // present, so that a plain access of the whole cell may take its place. Does not look into lists
+  // of readers, who are many. A split does not change from then on.
+  HBSAN_PRESERVE_MOST bool IsReplaceableMixed(ThreadState& t, std::uint32_t id, AccessKind kind);
   // --- Several records in one cell: forms.cc
   // The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
   std::uint32_t Append(ThreadState& t, std::uint32_t index, ByteMask bytes, std::uint32_t tail);

@@ -108,10 +108,14 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
   return true;
 }
 
-HBSAN_PRESERVE_MOST bool Detector::IsReplaceableMixed(ThreadState& t, std::uint32_t id) {
+HBSAN_PRESERVE_MOST bool Detector::IsReplaceableMixed(ThreadState& t, std::uint32_t id,
+                                                      AccessKind kind) {
+  if (!records_.IsMixed(id)) return false;
+  Record& record = records_[id];
+  if (kind == AccessKind::kRead && record.IsList()) return false;
   if (!IsSettledMixed(t, id, 0xff)) return false;
-  if (!records_[id].IsSplit()) return true;
-  Split(records_[id]).Freeze();
+  if (!record.IsSplit()) return true;
+  Split(record).Freeze();
   return IsSettledMixed(t, id, 0xff);
 }
 

@@ -37,7 +37,7 @@ class PartChecker {
     if (old == 0 || IsReplaceable(detector, t, old, coverage)) [[likely]] {
       mine = detector.RecordOf(t, pc, node, detail) | coverage;
     } else if (kPart == kCellBytes) {
-      if (!detector.IsReplaceableMixed(t, old)) return QuickOutcome::kUndecided;
+      if (!detector.IsReplaceableMixed(t, old, kKind)) return QuickOutcome::kUndecided;
       mine = detector.RecordOf(t, pc, node, detail) | coverage;
     } else {
       mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);

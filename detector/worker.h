@@ -92,7 +92,8 @@ using WideCaches = WorkerCaches<10, 6, 9, 8>;  // of those that run much code
 
 struct ThreadState;
 
-struct Worker {
+// Of one OS thread: those of two share no line of the processor's caches.
+struct alignas(64) Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
 
   std::uint32_t index;       // in Detector's pool

@@ -17,7 +17,7 @@ llvm::cl::opt<bool> split_accesses("hbsan-split-accesses", llvm::cl::init(true),
                                    llvm::cl::desc("Check larger accesses inline, in parts"));
 
 // A larger access is checked by a range's hook if it would fall into more.
-constexpr size_t kMostParts = 4;
+constexpr size_t kMostParts = 2;
 
 ALWAYS_ENABLED_STATISTIC(NumSplit, "Accesses checked inline in parts");
 ALWAYS_ENABLED_STATISTIC(NumCold, "Hooks called that preserve all registers");
