@@ -22,11 +22,13 @@ function(hbsan_add_instrumented name)
       COMMENT "Building ${name}: ${source}" VERBATIM)
     list(APPEND objects ${object})
   endforeach()
+  set(archives ${arg_LINK})
+  list(FILTER archives INCLUDE REGEX "[.]a$")
   set(program ${CMAKE_BINARY_DIR}/tests/programs/${name})
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tests/programs)
   add_custom_command(OUTPUT ${program}
     COMMAND ${compiler} -fsanitize=race ${objects} ${arg_LINK} -o ${program}
-    DEPENDS ${objects} ${HBSAN_LIB_DIR}/libhbsan_rt.a hbsan_rt
+    DEPENDS ${objects} ${archives} ${HBSAN_LIB_DIR}/libhbsan_rt.a hbsan_rt
     COMMENT "Linking ${name}" VERBATIM)
   add_custom_target(${name} ALL DEPENDS ${program})
   set(${name}_PROGRAM ${program} PARENT_SCOPE)
