@@ -280,7 +280,7 @@ std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
   } else {
     put(old, 0xff);
   }
-  std::uint32_t replaced = 0;  // alike in all bytes
+  std::uint32_t replaced = 0;  // a single record: a list may hold another for each byte
   for (unsigned left = bytes; left != 0; left &= left - 1) {
     std::uint32_t& id = ids[std::countr_zero(left)];
     if (id == 0 || id == replaced) {
@@ -290,7 +290,7 @@ std::uint32_t AccessChecker::ComposeSplit(std::uint32_t old, ByteMask bytes) {
     bool may_race;
     const std::uint32_t composed =
         ComposeByte(id, static_cast<ByteMask>(left & -left), mine, may_race);
-    if (composed == mine) replaced = id;
+    if (composed == mine && !detector_.records_.IsMixed(id)) replaced = id;
     id = composed;
   }
   return NewSplit(ids, IsNearable(ids));
