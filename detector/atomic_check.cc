@@ -83,7 +83,7 @@ std::uint32_t AccessChecker::WithOtherHalf(std::uint32_t mine, ByteMask half, st
     const ByteMask held = BytesOfSingle(old, detector_.records_[old]) | half;
     if (held == 0xff) return RecordFor(0xff);
   }
-  return half == 0x0f ? detector_.Pair(t_, mine, old) : detector_.Pair(t_, old, mine);
+  return detector_.Pair(t_, half, mine, old);
 }
 
 bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {

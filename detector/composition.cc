@@ -240,7 +240,7 @@ std::uint32_t AccessChecker::HalfOf(std::uint32_t id, ByteMask half) {
 
 std::uint32_t AccessChecker::PairWith(std::uint32_t old, ByteMask half, std::uint32_t id) {
   const std::uint32_t other = HalfOf(old, static_cast<ByteMask>(~half));
-  return detector_.Pair(t_, half == 0x0f ? id : other, half == 0x0f ? other : id);
+  return detector_.Pair(t_, half, id, other);
 }
 
 std::uint32_t AccessChecker::ComposeByte(std::uint32_t old, ByteMask byte, std::uint32_t mine,

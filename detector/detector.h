@@ -285,8 +285,8 @@ class Detector {
   // list, or that is not known without a look at all of it.
   std::uint32_t AddRead(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
                         bool atomic);
-  // The id of a cell whose halves hold `low` and `high`.
-  std::uint32_t Pair(ThreadState& t, std::uint32_t low, std::uint32_t high);
+  // The id of a cell whose one half, `half`, holds `id`, and the other one `other`.
+  std::uint32_t Pair(ThreadState& t, ByteMask half, std::uint32_t id, std::uint32_t other);
   // What a cell that holds `old` holds after a plain access of a half: `old` itself if that
   // records it, 0 if it is not known here. For the rest see RecordOf.
   HBSAN_PRESERVE_MOST std::uint32_t ComposeHalf(ThreadState& t, std::uint32_t old,

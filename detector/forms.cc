@@ -29,7 +29,9 @@ std::uint32_t Detector::AddRead(ThreadState& t, std::uint32_t old, std::uint32_t
   return Append(t, record, bytes, kept) | (atomic ? 0 : CoverageOf(bytes));
 }
 
-std::uint32_t Detector::Pair(ThreadState& t, std::uint32_t low, std::uint32_t high) {
+std::uint32_t Detector::Pair(ThreadState& t, ByteMask half, std::uint32_t id, std::uint32_t other) {
+  const std::uint32_t low = half == 0x0f ? id : other;
+  const std::uint32_t high = half == 0x0f ? other : id;
   if (low == 0 || high == 0) return low | high;
   const bool same = ((low ^ high) & kIndexMask) == 0;
   if (same && records_[low].IsSingle()) return low | high;
@@ -40,8 +42,8 @@ std::uint32_t Detector::Pair(ThreadState& t, std::uint32_t low, std::uint32_t hi
   const std::uint32_t pair = NewRecord(t);
   records_[pair].MakePair(low, high);
   records_.SetMixed(pair);
-  const auto own = [&](std::uint32_t id, std::uint32_t coverage) {
-    return t.InPresentEpoch(id) ? id & coverage : 0;
+  const auto own = [&](std::uint32_t of, std::uint32_t coverage) {
+    return t.InPresentEpoch(of) ? of & coverage : 0;
   };
   return pair | own(low, kLowCovered) | own(high, kHighCovered);
 }
@@ -73,8 +75,7 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
     if (after == 0) return 0;
   }
   const std::uint32_t other = half(kFullyCovered & ~coverage);
-  const std::uint32_t pair =
-      coverage == kLowCovered ? Pair(t, after, other) : Pair(t, other, after);
+  const std::uint32_t pair = Pair(t, bytes, after, other);
   KeepTransition(t, {old, record, pair, bytes, false, false});
   return pair;
 }
