@@ -34,12 +34,11 @@ class PartChecker {
       return QuickOutcome::kUndecided;
     }
     std::uint32_t mine;
-    if (old == 0 || IsReplaceable(detector, t, old, coverage)) [[likely]] {
-      mine = detector.RecordOf(t, pc, node, detail) | coverage;
-    } else if (kPart == kCellBytes) {
-      if (!detector.IsReplaceableMixed(t, old, kKind)) return QuickOutcome::kUndecided;
+    if (old == 0 || IsReplaceable(detector, t, old, coverage) ||
+        (kPart == kCellBytes && detector.IsReplaceableMixed(t, old, kKind))) [[likely]] {
       mine = detector.RecordOf(t, pc, node, detail) | coverage;
     } else {
+      if (kPart == kCellBytes) return QuickOutcome::kUndecided;
       mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
       if (mine == 0) return QuickOutcome::kUndecided;
       if (mine == old) return QuickOutcome::kNoRace;
