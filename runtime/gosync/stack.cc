@@ -133,13 +133,18 @@ TakenSlot TakeNew() {
   return {nullptr, ReserveSlot(), /*is_new=*/true};
 }
 
+// With the lock held; null if there is none.
+Goroutine* TakeWarm() {
+  Goroutine* const g = pool.warm;
+  if (g == nullptr) return nullptr;
+  pool.warm = g->next;
+  --pool.warm_count;
+  return g;
+}
+
 // With the lock held.
 TakenSlot TakeFromPool() {
-  if (Goroutine* g = pool.warm) {
-    pool.warm = g->next;
-    --pool.warm_count;
-    return {g};
-  }
+  if (Goroutine* g = TakeWarm()) return {g};
   if (pool.returned_count > 0) return {nullptr, pool.returned[--pool.returned_count]};
   if (pool.cold_count > 0) return {nullptr, pool.cold[--pool.cold_count]};
   return TakeNew();
@@ -200,12 +205,11 @@ void ReturnToPool(Goroutine& g) {
 // False if there is none.
 bool FillFromWarm(StackCache& cache) {
   SpinLockHolder hold(pool.lock);
-  for (; cache.count < kCacheSlots / 2 && pool.warm != nullptr; ++cache.count) {
-    Goroutine& g = *pool.warm;
-    pool.warm = g.next;
-    g.next = cache.first;
-    cache.first = &g;
-    --pool.warm_count;
+  for (; cache.count < kCacheSlots / 2; ++cache.count) {
+    Goroutine* const g = TakeWarm();
+    if (g == nullptr) break;
+    g->next = cache.first;
+    cache.first = g;
   }
   return cache.first != nullptr;
 }
