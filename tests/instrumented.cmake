@@ -29,6 +29,7 @@ function(hbsan_add_instrumented name)
   add_custom_command(OUTPUT ${program}
     COMMAND ${compiler} -fsanitize=race ${objects} ${arg_LINK} -o ${program}
     DEPENDS ${objects} ${archives} ${HBSAN_LIB_DIR}/libhbsan_rt.a hbsan_rt
+      ${HBSAN_LIB_DIR}/libhbsan_gosync.a gosync
     COMMENT "Linking ${name}" VERBATIM)
   add_custom_target(${name} ALL DEPENDS ${program})
   set(${name}_PROGRAM ${program} PARENT_SCOPE)
