@@ -14,9 +14,9 @@
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
-// an epoch mostly lie in one range. Chunks without a live record are reclaimed as a
-// whole. What is ordered after a record is mostly known from a summary of its chunk, 16 bytes in a
-// table of their own, without a look at the record, which would miss the processor's caches.
+// an epoch mostly lie in one range. Chunks without a live record are reclaimed as a whole. What is
+// ordered after a record is mostly known from a summary of its chunk, 16 bytes in a table of their
+// own, without a look at the record, which would miss the processor's caches.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
