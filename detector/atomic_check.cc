@@ -6,6 +6,32 @@
 
 namespace hbsan {
 
+bool Detector::IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr,
+                           std::size_t size) const {
+  const std::size_t offset = addr % kCellBytes;
+  if (offset + size > kCellBytes) return false;
+  const Addr cell_addr = addr - offset;
+  const auto bytes = static_cast<ByteMask>(((1u << size) - 1) << offset);
+  const std::uint32_t written = shadow_.WriteCell(cell_addr)->load(std::memory_order_acquire);
+  if (IsOwnLast(t, written, bytes)) return true;
+  return kind == AccessKind::kRead &&
+         IsOwnLast(t, shadow_.ReadCell(t.plane, cell_addr)->load(std::memory_order_acquire), bytes);
+}
+
+// The last access that `id` stands for is the thread's own, of its present epoch and of all these
+// bytes. A pair around one may be another thread's, which is not looked into.
+bool Detector::IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
+  if (!t.InPresentEpoch(id)) return false;
+  if (records_[id].IsPair()) {
+    const Record& pair = records_[id];
+    id = (bytes & 0xf0) == 0 ? pair.low : (bytes & 0x0f) == 0 ? pair.high : 0;
+    if (!t.InPresentEpoch(id)) return false;
+  }
+  const Record& record = records_[id];
+  if (record.IsList()) return t.InPresentEpoch(record.head) && (bytes & ~record.bytes) == 0;
+  return record.IsSingle() && (bytes & ~BytesOfSingle(id, record)) == 0;
+}
+
 QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   const Shadow& shadow = detector_.shadow_;
   const std::atomic<PlaneMask>& page = shadow.PagePlanes(cell_addr);
@@ -13,13 +39,9 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   Cell& written = *shadow.WriteCell(cell_addr);
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
-  if (IsOwnSingle(old, bytes)) return QuickOutcome::kNoRace;
-  if (!writes && IsOwnSingle(written.load(std::memory_order_acquire), bytes)) {
-    return QuickOutcome::kNoRace;
-  }
   const PlaneMask plane = writes ? kWritePlaneBit : ReadPlaneBit(t_.plane);
   if ((page.load(std::memory_order_relaxed) & plane) == 0) return QuickOutcome::kUndecided;
-  const std::uint32_t after = ComposeAtomic(old, bytes, 0xff);
+  const std::uint32_t after = ComposeAtomic(old, bytes);
   if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
     return QuickOutcome::kUndecided;
   }
@@ -38,26 +60,44 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   return QuickOutcome::kNoRace;
 }
 
-bool AccessChecker::IsOwnSingle(std::uint32_t id, ByteMask bytes) {
-  if (IsPair(id)) id = HalfOf(id, bytes);
-  if (!InPresentEpoch(id)) return false;
-  const Record& record = detector_.records_[id];
-  return record.IsSingle() && (bytes & ~BytesOfSingle(id, record)) == 0;
+std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
+  const std::uint32_t mine = RecordFor(bytes);
+  if (old == 0) return mine;
+  const Record& before = detector_.records_[old];
+  if (before.IsSplit()) return 0;
+  if (before.IsSingle() && BytesOfSingle(old, before) == bytes && before.atomic() &&
+      IsOrdered(detector_.records_.EpochOf(old))) {
+    return mine;
+  }
+  // Atomic operations mostly start an epoch each, and with it a record that no transition knows.
+  const bool is_new = mine + 1 == t_.cursor;
+  if (!is_new) {
+    if (const Transition* const known = detector_.FindTransition(t_, old, mine, bytes)) {
+      return known->may_race ? 0 : known->after;
+    }
+  }
+  std::uint32_t after;
+  if (before.IsPair()) {
+    if (!IsHalf(bytes)) return 0;
+    const std::uint32_t half = ComposeAtomicPart(HalfOf(old, bytes), bytes, bytes);
+    if (half == 0) return 0;
+    after = WithOtherHalf(half, bytes, HalfOf(old, static_cast<ByteMask>(~bytes)));
+  } else {
+    after = ComposeAtomicPart(old, bytes, 0xff);
+    if (after == 0) return 0;
+  }
+  if (!is_new) {
+    detector_.KeepTransition(t_, {old, mine, after, bytes, /*may_race=*/false, /*mixture=*/false});
+  }
+  return after;
 }
 
-// What stands for `within` after the present access of `bytes` of it, where `old` does now; 0: not
-// known here.
-std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes, ByteMask within) {
+// What stands for `within` after the present access of `bytes` of it, where `old`, which is no pair
+// and no split, does now; 0: not known here.
+std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, ByteMask bytes, ByteMask within) {
   if (old == 0) return RecordFor(bytes);
   Records& records = detector_.records_;
   const Record& before = records[old];
-  if (before.IsPair()) {
-    if (!IsHalf(bytes)) return 0;
-    const std::uint32_t mine = ComposeAtomic(HalfOf(old, bytes), bytes, bytes);
-    const auto other = static_cast<ByteMask>(~bytes);
-    return mine != 0 ? WithOtherHalf(mine, bytes, HalfOf(old, other)) : 0;
-  }
-  if (before.IsSplit()) return 0;
   if (before.IsList()) {
     if (const std::uint32_t plain = PlainBelow(old, bytes)) {
       return Append(RecordFor(bytes), bytes, plain);

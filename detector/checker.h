@@ -56,8 +56,9 @@ class AccessChecker {
   QuickOutcome CheckCellQuickly(Addr cell_addr, ByteMask bytes);
   // Of an atomic access (atomic_check.cc).
   QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
-  bool IsOwnSingle(std::uint32_t id, ByteMask bytes);
-  std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes, ByteMask within);
+  // What a cell that holds `old` holds after an atomic access of `bytes`; 0: not known here.
+  std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
+  std::uint32_t ComposeAtomicPart(std::uint32_t old, ByteMask bytes, ByteMask within);
   std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
@@ -158,7 +159,7 @@ class AccessChecker {
 
   Detector& detector_;
   ThreadState& t_;
-  const Site site_;
+  const Site& site_;
   const Addr addr_;
   const std::size_t size_;
   const std::uint8_t tag_;

@@ -209,7 +209,8 @@ void Detector::ForgetAccesses(ThreadState& t, Addr addr, std::size_t size) {
   if (first < last) shadow_.Clear(first, last - first);
   if (first == addr && last == end) return;
   // A cell that is shared with a neighbour loses only its part.
-  AccessChecker checker(*this, t, Site{}, addr, size);
+  const Site site;
+  AccessChecker checker(*this, t, site, addr, size);
   const auto erase = [&](Addr cell, unsigned bytes) {
     const PlaneMask planes = shadow_.PagePlanes(cell).load(std::memory_order_relaxed);
     const auto mask = static_cast<ByteMask>(bytes);

@@ -100,6 +100,9 @@ class Detector {
   // An access of any size and alignment. True if it races; `race` then describes the first racing
   // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
+  // The thread has made an atomic access of these bytes, or one that counts for it, in its present
+  // epoch, so that CheckAccess would do nothing. False: not known.
+  bool IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr, std::size_t size) const;
   // What is left of CheckAccess for a cell after QuickOutcome::kStored (see quick_check.h).
   bool CheckStored(ThreadState& t, const Site& site, Addr addr, std::size_t size, Addr cell,
                    Race& race);
@@ -333,7 +336,10 @@ class Detector {
   void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
   void ForgetFinishedTids();
   Clock KnownToAll(Tid tid) const;
+  bool IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
   bool IsCommon(std::uint32_t id) const;
+  std::uint32_t WithoutCommon(std::uint32_t id) const;
+  bool IsCommonRecord(std::uint32_t index) const;
 
   const Host* host_ = nullptr;
   Tuning tuning_;

@@ -32,6 +32,10 @@ void Detector::Reclaim(void* wait_context) {
       if (IsCommon(id) && cells[i].compare_exchange_strong(id, 0, std::memory_order_seq_cst)) {
         continue;
       }
+      const std::uint32_t rest = WithoutCommon(id);
+      if (rest != id && cells[i].compare_exchange_strong(id, rest, std::memory_order_seq_cst)) {
+        id = rest;
+      }
       records_.Mark(id);
       marked = id;
     }
@@ -93,6 +97,23 @@ bool Detector::IsCommon(std::uint32_t id) const {
     id = in_list ? record.tail : 0;
   }
   return true;
+}
+
+// What is left of a list without what every thread knows at its head, or below it: an atomic
+// variable's last access without the plain one that initialised it. `id` itself if that is all.
+std::uint32_t Detector::WithoutCommon(std::uint32_t id) const {
+  if (!common_in_force_ || !records_.IsMixed(id) || !records_[id].IsList()) return id;
+  const Record& list = records_[id];
+  if (IsCommonRecord(list.head)) return list.tail;
+  const bool alone = records_[list.head].bytes == list.bytes && records_[list.head].atomic();
+  return alone && !records_.IsMixed(list.tail) && IsCommonRecord(list.tail) ? list.head : id;
+}
+
+// By what the record says, which is exact also where its chunk is in use.
+bool Detector::IsCommonRecord(std::uint32_t index) const {
+  const Epoch epoch = records_.EpochOf(index);
+  const CommonColumn& column = common_[epoch.tid().value];
+  return column.cycle == common_cycle_ && epoch.clock() <= column.clock;
 }
 
 // A tid without records may go to anybody. What a sync object says of its last release by that tid

@@ -95,6 +95,42 @@ TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesThoughCellsNameIt) {
   EXPECT_FALSE(engine_.Write(*other, kMemory, 8));
 }
 
+TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesFromBelowAtomicAccesses) {
+  constexpr int kCells = 10'000;
+  const Site store{.pc = 0x555, .kind = AccessKind::kWrite, .flavor = AccessFlavor::kAtomic};
+  for (int cell = 0; cell < kCells; ++cell) {
+    engine_.Write(*main_, kMemory + 8 * cell, 8);
+    Release(*main_);
+  }
+  auto other = engine_.Start(main_.get());
+  for (int cell = 0; cell < kCells; ++cell) {
+    EXPECT_FALSE(engine_.Access(*other, store, kMemory + 8 * cell, 8));
+    Release(*other);
+  }
+  detector().Reclaim(nullptr);
+  EXPECT_GE(Records(), 3u * kCells);
+  detector().NoteCommonKnowledge();
+  detector().Reclaim(nullptr);
+  EXPECT_LE(Records(), 2u * kCells + kCells / 10) << "what main wrote";
+  EXPECT_FALSE(engine_.Access(*main_, store, kMemory, 8));
+  const auto race = engine_.Read(*main_, kMemory + 8, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x555});
+}
+
+TEST_F(ReclaimTest, WhatOneThreadDoesNotKnowSurvivesBelowAtomicAccesses) {
+  const Site store{.pc = 0x555, .kind = AccessKind::kWrite, .flavor = AccessFlavor::kAtomic};
+  auto ignorant = engine_.Start(main_.get());
+  engine_.Write(*main_, kMemory, 8, 0x444);
+  auto other = engine_.Start(main_.get());
+  EXPECT_FALSE(engine_.Access(*other, store, kMemory, 8));
+  detector().NoteCommonKnowledge();
+  detector().Reclaim(nullptr);
+  const auto race = engine_.Access(*ignorant, store, kMemory, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x444});
+}
+
 TEST_F(ReclaimTest, WhatOneThreadDoesNotKnowSurvivesWithItsStack) {
   auto ignorant = engine_.Start(main_.get());
   auto other = engine_.Start(main_.get());

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "detector/detector.h"
 #include "runtime/hooks/atomic_step.h"
@@ -48,22 +49,28 @@ class OwnAccess {
   OwnAccess(ThreadState& t, std::uintptr_t pc, const volatile void* p, std::size_t size)
       : t_(t), pc_(pc), addr_(reinterpret_cast<Addr>(p)), size_(size) {}
   void Check(AccessKind kind) {
-    if (IgnoresAccess(t_, kind)) return;
-    raced_ = TheDetector().CheckAccess(t_, {pc_, kind, AccessFlavor::kAtomic}, addr_, size_, race_);
+    if (!IgnoresAccess(t_, kind) && !TheDetector().IsOwnAtomic(t_, kind, addr_, size_)) {
+      CheckInFull(kind);
+    }
   }
   // The operation is over: with no lock of the runtime held.
   void Finish() {
-    if (raced_) ReportRace(t_, race_);
+    if (race_) ReportRace(t_, *race_);
     ReclaimIfDue();
   }
 
  private:
+  [[gnu::noinline]] void CheckInFull(AccessKind kind) {
+    Race race;
+    const Site site{pc_, kind, AccessFlavor::kAtomic};
+    if (TheDetector().CheckAccess(t_, site, addr_, size_, race)) race_ = race;
+  }
+
   ThreadState& t_;
   const std::uintptr_t pc_;
   const Addr addr_;
   const std::size_t size_;
-  bool raced_ = false;
-  Race race_;
+  std::optional<Race> race_;
 };
 
 // Operations on any memory by what they do for real; `size` may exceed what the machine does at

@@ -115,6 +115,10 @@ void AtomicStep::LockVariable(bool make) {
     if (TryLockObject(detector_.FindSync(addr_))) return;
     SpinLock& stripe = StripeOf(addr_);
     stripe.lock();
+    if (!make && atomic_step::NoObjectsNear(detector_, addr_, size_)) {
+      stripe_ = &stripe;
+      return;
+    }
     if (detector_.FindSync(addr_) == nullptr) {
       mixed_ = false;
       ForEachOverlapping([this](SyncObject&, Addr) { mixed_ = true; });
