@@ -52,6 +52,8 @@ struct ChanCore {
   }
 };
 
+static_assert(sizeof(ChanCore) >= 64);  // the detector sees sends in cells of its first bytes
+
 // The operations that need not wait; with the lock held, which they keep. Finish, once the lock is
 // released, does the rest: the caller learns what the operation brings, and the waiter whose wait
 // it ended goes on.

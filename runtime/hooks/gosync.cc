@@ -5,7 +5,7 @@
 // its HotState stands for that goroutine; between goroutines the worker is inside the runtime
 // (depth 1), so that a signal waits, and holds nothing of the engine's, so that nobody waits for it
 // (ThreadInfo::hot is null).
-#include "detector/quick_check.h"
+#include "detector/whole_check.h"
 #include "runtime/hooks/ignore.h"
 #include "runtime/report/report.h"
 #include "runtime/report/reporter.h"
@@ -65,24 +65,58 @@ void WithThread(Use use) {
   if (!hbsan::IgnoresSync(t)) use(t);
 }
 
-// An operation as an access of the object's first cell.
+// A send on a channel is a read of one of this many cells, its first, and a close a write of all of
+// them: the sender's tid chooses, so that most senders find no read but their own.
+constexpr std::uint32_t kSendCells = 8;
+
+// Checks an operation of t's on `object` by all rules: check(race) tells whether it races.
+template <typename Check>
+__attribute__((noinline)) void CheckAndReport(ThreadState& t, const void* object, Check check) {
+  hbsan::Race race;
+  if (!check(race)) return;
+  for (hbsan::Access* access : {&race.current, &race.previous}) {
+    access->addr = AddressOf(object);
+    access->size = hbsan::kCellBytes;
+  }
+  ReportRace(t, race);
+}
+
+// An operation as an access of one cell of the object.
 template <AccessKind kKind, AccessFlavor kFlavor>
-void CheckOperation(const void* object, std::uintptr_t pc) {
+__attribute__((noinline)) void CheckOperation(const void* object, std::uintptr_t pc) {
   using hbsan::kCellBytes;
   if (hbsan::InRuntime()) return;
   RuntimeScope scope;
   ThreadState& t = scope.thread();
   if (hbsan::IgnoresAccess(t, kKind)) return;
+  const std::uint32_t cell = kFlavor == AccessFlavor::kChannel ? t.tid.value % kSendCells : 0;
+  const Addr at = AddressOf(object) + cell * kCellBytes;
   hbsan::Detector& detector = TheDetector();
-  hbsan::CheckQuickly<kKind, kCellBytes, kFlavor>(
-      detector, t, pc, AddressOf(object), [&](bool stored, Addr cell) {
-        const hbsan::Site site{pc, kKind, kFlavor};
-        hbsan::Race race;
-        const bool raced =
-            stored ? detector.CheckStored(t, site, AddressOf(object), kCellBytes, cell, race)
-                   : detector.CheckAccess(t, site, AddressOf(object), kCellBytes, race);
-        if (raced) ReportRace(t, race);
-      });
+  const auto outcome =
+      hbsan::BeginCheck<kKind, kCellBytes, kFlavor>(detector, t, __hbsan_hot, pc, at);
+  if (outcome != hbsan::QuickOutcome::kNoRace) [[unlikely]] {
+    hbsan::FinishCheck<kKind, kCellBytes, kFlavor>(
+        outcome, detector, t, pc, at, [&](bool stored, Addr of_cell) {
+          CheckAndReport(t, object, [&](hbsan::Race& race) {
+            const hbsan::Site site{pc, kKind, kFlavor};
+            return stored ? detector.CheckStored(t, site, at, kCellBytes, of_cell, race)
+                          : detector.CheckAccess(t, site, at, kCellBytes, race);
+          });
+        });
+  }
+  hbsan::ReclaimIfDue();
+}
+
+void CheckClose(const void* channel, std::uintptr_t pc) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  if (hbsan::IgnoresAccess(t, AccessKind::kWrite)) return;
+  CheckAndReport(t, channel, [&](hbsan::Race& race) {
+    const hbsan::Site site{pc, AccessKind::kWrite, AccessFlavor::kChannel};
+    return TheDetector().CheckAccess(t, site, AddressOf(channel), kSendCells * hbsan::kCellBytes,
+                                     race);
+  });
   hbsan::ReclaimIfDue();
 }
 
@@ -186,7 +220,7 @@ HBSAN_ABI void __hbsan_go_operation(unsigned operation, const void* object, std:
     case 0:
       return CheckOperation<AccessKind::kRead, AccessFlavor::kChannel>(object, pc);
     case 1:
-      return CheckOperation<AccessKind::kWrite, AccessFlavor::kChannel>(object, pc);
+      return CheckClose(object, pc);
     case 2:
       return CheckOperation<AccessKind::kRead, AccessFlavor::kWaitGroup>(object, pc);
     default:
