@@ -24,31 +24,22 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
   return published;
 }
 
-bool Detector::IsBelow(const ThreadState& t, const VectorClock& known) const {
-  return known != t.known && !t.learned && clocks_.Get(known, t.tid).value + 1 >= t.clock.value;
-}
-
 void Detector::Learn(ThreadState& t, const VectorClock& known, Epoch released) {
-  if (IsBelow(t, known)) {
-    clocks_.Drop(t.worker->clock_nodes, t.known);
-    t.known = clocks_.Share(known);
-    t.learned = true;
-  }
-  if (JoinInto(t, t.known, known, released, {t.tid, t.clock})) t.learned = true;
+  if (JoinInto(t, t.known, known, released, JoinerOf(t))) t.learned = true;
 }
 
 bool Detector::JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
-                        Epoch maker) {
+                        const ClockJoiner& joiner, VectorClock* given_up) {
   ClockNodeCache& cache = t.worker->clock_nodes;
   const bool releases = !released.empty() && released.tid() != t.tid;
   // Where many started by one thread learn from each other, each knows that one at another clock:
   // in the handle, that leaves the trees alike.
   const bool keeps_recent =
       releases && into.recent().tid() == known.recent().tid() && into.recent() != known.recent();
-  bool changed = clocks_.Join(cache, into, known, t.tid, maker);
+  bool changed = clocks_.Join(cache, into, known, joiner, given_up);
   if (!releases) return changed;
-  if (keeps_recent) return clocks_.RaiseBelow(cache, into, released, maker) || changed;
-  return clocks_.Raise(cache, into, released.tid(), released.clock(), maker) || changed;
+  if (keeps_recent) return clocks_.RaiseBelow(cache, into, released, joiner.maker) || changed;
+  return clocks_.Raise(cache, into, released.tid(), released.clock(), joiner.maker) || changed;
 }
 
 void Detector::DropClocks(ClockNodeCache& cache, SyncObject& s) {
@@ -67,7 +58,7 @@ void Detector::ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t 
   s.single = true;
   if (s.known == t.known) return;
   clocks_.Drop(t.worker->clock_nodes, s.known);
-  s.known = clocks_.Share(t.known);
+  s.known = clocks_.ShareOwn(t.known);
 }
 
 void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
@@ -81,7 +72,7 @@ void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
     return;
   }
   const Epoch mine = Publish(t, s.address, pc);
-  clocks_.Join(t.worker->clock_nodes, s.known, t.known, t.tid);
+  clocks_.Join(t.worker->clock_nodes, s.known, t.known, {t.tid, {}, {}});
   clocks_.Raise(t.worker->clock_nodes, s.known, s.released.tid(), s.released.clock());
   s.released = mine;
   s.single = false;
@@ -109,7 +100,7 @@ void Detector::ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc) 
   const VectorClock before = s.known;
   const Epoch released = s.released;
   const bool single = s.single;
-  s.known = clocks_.Share(t.known);
+  s.known = clocks_.ShareOwn(t.known);
   s.released = Publish(t, s.address, pc);
   s.single = true;
   if (!single || !Covers(t, released)) Learn(t, before, released);
@@ -143,12 +134,12 @@ void Detector::FenceAcquire(ThreadState& t) {
 void Detector::FenceRelease(ThreadState& t, std::uintptr_t pc) {
   t.release_fence_epoch = Publish(t, 0, pc);
   clocks_.Drop(t.worker->clock_nodes, t.release_fence);
-  t.release_fence = clocks_.Share(t.known);
+  t.release_fence = clocks_.ShareOwn(t.known);
 }
 
 void Detector::RelaxedLoadLocked(ThreadState& t, SyncObject& s) {
   if (s.single && Covers(t, s.released)) return;
-  JoinInto(t, t.acquire_pending, s.known, s.released, {});
+  JoinInto(t, t.acquire_pending, s.known, s.released, {t.tid, {}, {}});
 }
 
 void Detector::RelaxedStoreLocked(ThreadState& t, SyncObject& s) {

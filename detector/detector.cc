@@ -86,7 +86,7 @@ ThreadState* Detector::StartThread(ThreadState* parent, ThreadDescription* descr
   }
   const Epoch forked = Publish(*parent, 0, 0);
   clocks_.Settle(parent->worker->clock_nodes, parent->known, forked);
-  t.known = clocks_.Share(parent->known);
+  t.known = clocks_.ShareOwn(parent->known);
   clocks_.Raise(parent->worker->clock_nodes, t.known, forked.tid(), forked.clock(), forked);
   TakeTid(t, parent->known, forked);
   return &t;
@@ -312,14 +312,6 @@ void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
     t.HeldChanged();
     return;
   }
-}
-
-Clock Detector::Known(const ThreadState& t, Tid tid) const {
-  return tid == t.tid ? t.clock : clocks_.Get(t.known, tid);
-}
-
-bool Detector::Covers(const ThreadState& t, Epoch e) const {
-  return e.clock() <= Known(t, e.tid());
 }
 
 Detector::Counters Detector::counters() const {

@@ -184,8 +184,10 @@ class Detector {
   void MutexUnlocked(ThreadState& t, Addr mutex);
   // What t knows of another thread: everything of `tid` up to this clock is ordered before t's
   // present.
-  Clock Known(const ThreadState& t, Tid tid) const;
-  bool Covers(const ThreadState& t, Epoch e) const;
+  Clock Known(const ThreadState& t, Tid tid) const {
+    return tid == t.tid ? t.clock : clocks_.Get(t.known, tid);
+  }
+  bool Covers(const ThreadState& t, Epoch e) const { return e.clock() <= Known(t, e.tid()); }
 
   const StackDepot& stacks() const { return stacks_; }
   StackDepot& stacks() { return stacks_; }
@@ -316,12 +318,14 @@ class Detector {
   static void Refresh(ThreadState& t);
   // C := C ⊔ (known, released).
   void Learn(ThreadState& t, const VectorClock& known, Epoch released);
-  // C ⊑ `known`, which is another clock, seen at no cost: it knows of t's last tick, since which t
-  // has learned nothing.
-  bool IsBelow(const ThreadState& t, const VectorClock& known) const;
-  // `into`, a clock of t's, := into ⊔ (known, released). `maker`: see ClockTrees.
+  // C as the tree's joins see it.
+  static ClockJoiner JoinerOf(const ThreadState& t) {
+    const Epoch last = t.learned ? Epoch() : Epoch{t.tid, {t.clock.value - 1}};
+    return {t.tid, {t.tid, t.clock}, last};
+  }
+  // `into`, a clock of t's, := into ⊔ (known, released). `given_up`: see ClockTrees.
   bool JoinInto(ThreadState& t, VectorClock& into, const VectorClock& known, Epoch released,
-                Epoch maker);
+                const ClockJoiner& joiner, VectorClock* given_up = nullptr);
   void DropClocks(ClockNodeCache& cache, SyncObject& s);
   // An L whose last release was this one, t's own, knows all that t knows but for t's present.
   static bool KnowsAllButPresent(const ThreadState& t, Epoch released) {
@@ -329,7 +333,8 @@ class Detector {
   }
   bool NothingToLearn(const ThreadState& t, const EmbeddedClock& l) const;
   void Set(EmbeddedClock& l, Epoch released) const;
-  void ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from);
+  // `to` := t's clock.
+  void ShareKnown(ThreadState& t, VectorClock& to);
   ThreadState& NewThreadState(ThreadDescription* description, Frame* frames);
   void TakeTid(ThreadState& t, const VectorClock& known, Epoch own);
   void Retire(ThreadState& t);

@@ -24,7 +24,7 @@ void Detector::Acquire(ThreadState& t, const EmbeddedClock& l) {
 
 void Detector::ReleaseStore(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc) {
   Set(l, Publish(t, object, pc));
-  ShareInto(t.worker->clock_nodes, l.known, t.known);
+  ShareKnown(t, l.known);
 }
 
 void Detector::Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintptr_t pc) {
@@ -37,7 +37,7 @@ void Detector::Release(ThreadState& t, EmbeddedClock& l, Addr object, std::uintp
     return;
   }
   const Epoch mine = Publish(t, object, pc);
-  clocks_.Join(t.worker->clock_nodes, l.known, t.known, t.tid);
+  clocks_.Join(t.worker->clock_nodes, l.known, t.known, {t.tid, {}, {}});
   if (!l.released.empty()) {
     clocks_.Raise(t.worker->clock_nodes, l.known, l.released.tid(), l.released.clock());
   }
@@ -54,18 +54,13 @@ void Detector::ReleaseAcquire(ThreadState& t, EmbeddedClock& l, Addr object, std
 void Detector::Exchange(ThreadState& t, EmbeddedClock& l, EmbeddedClock& taken, Addr object,
                         std::uintptr_t pc) {
   taken = l;
-  l.known = clocks_.Share(t.known);
+  l.known = clocks_.ShareOwn(t.known);
   Set(l, Publish(t, object, pc));
 }
 
 void Detector::Take(ThreadState& t, EmbeddedClock& l) {
-  if (!NothingToLearn(t, l)) {
-    const bool below = IsBelow(t, l.known);
-    if (below) {
-      std::swap(t.known, l.known);
-      t.learned = true;
-    }
-    Learn(t, below ? t.known : l.known, l.released);
+  if (!NothingToLearn(t, l) && JoinInto(t, t.known, l.known, l.released, JoinerOf(t), &l.known)) {
+    t.learned = true;
   }
   Drop(t.worker->clock_nodes, l);
 }
@@ -84,11 +79,14 @@ void Detector::Meet(ThreadState& t, EmbeddedClock& offer, EmbeddedClock& box, Ad
   // Who waits knows all of `offer`, so it may find it in its box, and share t's nodes.
   Take(t, offer);
   Set(box, Publish(t, object, pc));
-  ShareInto(t.worker->clock_nodes, box.known, t.known);
+  ShareKnown(t, box.known);
 }
 
 void Detector::Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from) {
-  ShareInto(cache, to.known, from.known);
+  if (to.known != from.known) {
+    clocks_.Drop(cache, to.known);
+    to.known = clocks_.Share(from.known);
+  }
   to.released = from.released;
   to.single_in = from.single_in;
 }
@@ -98,10 +96,10 @@ void Detector::Drop(ClockNodeCache& cache, EmbeddedClock& l) {
   l = {};
 }
 
-void Detector::ShareInto(ClockNodeCache& cache, VectorClock& to, const VectorClock& from) {
-  if (to == from) return;
-  clocks_.Drop(cache, to);
-  to = clocks_.Share(from);
+void Detector::ShareKnown(ThreadState& t, VectorClock& to) {
+  if (to == t.known) return;
+  clocks_.Drop(t.worker->clock_nodes, to);
+  to = clocks_.ShareOwn(t.known);
 }
 
 }  // namespace hbsan

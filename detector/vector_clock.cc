@@ -34,14 +34,14 @@ void ClockTrees::Init(const Host& host, const std::atomic<std::uint32_t>& tid_ge
   inners_.Init(host, 1u << 26, "too many vector clock nodes");
 }
 
-VectorClock ClockTrees::Share(const VectorClock& v) {
-  if (v.height() != 0) Reference(v.root(), v.height());
-  return v;
-}
-
-void ClockTrees::Drop(ClockNodeCache& cache, VectorClock& v) {
-  if (v.height() != 0) Release(cache, v.root(), v.height());
-  v = {};
+Clock ClockTrees::GetInInner(std::uint32_t node, std::uint32_t height, Tid tid) const {
+  if (tid.value >> ColumnBits(height) != 0) return {0};
+  while (height > kLeafHeights) {
+    --height;
+    node = inners_[node].children[(tid.value >> ColumnBits(height)) % kClockFanout];
+    if (node == 0) return {0};
+  }
+  return leaves_.Get(node, height, tid.value % LeafColumns(height));
 }
 
 void ClockTrees::Flush(ClockNodeCache& cache) {
@@ -49,22 +49,20 @@ void ClockTrees::Flush(ClockNodeCache& cache) {
   cache.inners.Flush(inners_);
 }
 
-bool ClockTrees::Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker) {
-  if (Get(v, tid) >= clock) return false;
+void ClockTrees::RaiseUncovered(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
   const Epoch recent = v.recent();
   // A clock of the maker's own need not say what its own column is.
   const bool own = !maker.empty() && recent.tid() == maker.tid();
-  if (!recent.empty() && recent.tid() != tid && !own) {
-    const bool in_leaf = v.height() - 1 < kLeafHeights && tid.value < LeafColumns(v.height());
+  if (!recent.empty() && recent.tid() != e.tid() && !own) {
+    const bool in_leaf = v.height() - 1 < kLeafHeights && e.tid().value < LeafColumns(v.height());
     if (in_leaf && IsOwned(leaves_.At(v.root(), v.height()))) {
-      leaves_.Set(cache.leaves, v.root(), v.height(), tid.value, clock);
+      leaves_.Set(cache.leaves, v.root(), v.height(), e.tid().value, e.clock());
       SetMaker(leaves_.At(v.root(), v.height()), maker);
-      return true;
+      return;
     }
     RaiseInTree(cache, v, recent, maker);
   }
-  v.SetRecent({tid, clock});
-  return true;
+  v.SetRecent(e);
 }
 
 bool ClockTrees::RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
@@ -89,35 +87,51 @@ void ClockTrees::RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32
   RaiseIn(cache, inners_[node].children[Digit(e.tid(), height)], height - 1, e, maker);
 }
 
-bool ClockTrees::Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own,
-                      Epoch maker) {
-  if (from.empty() || into == from) return false;
-  if (into.empty()) {
-    into = Share(from);
-    return true;
-  }
-  bool changed =
-      from.height() != 0 && into.tree_ != from.tree_ && JoinTrees(cache, into, from, own, maker);
-  const Epoch recent = from.recent();
-  if (!recent.empty() && recent.tid() != own) {
-    changed |= Raise(cache, into, recent.tid(), recent.clock(), maker);
-  }
-  return changed;
+void ClockTrees::ReplaceAll(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                            VectorClock* given_up) {
+  if (given_up != nullptr) return std::swap(into, *given_up);
+  Drop(cache, into);
+  into = Share(from);
 }
 
 // Of two different trees, of which `from` has one.
 bool ClockTrees::JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
-                           Tid own, Epoch maker) {
+                           const ClockJoiner& joiner, VectorClock* given_up) {
   if (into.height() == 0) {
     Reference(from.root(), from.height());
     into.tree_ = from.tree_;
     return true;
   }
-  GrowTo(cache, into, from.height(), maker);
-  Joining j{cache, into.root(), into.height(), into.recent(), from, maker};
-  JoinNodes(j, j.root, j.height, from.root(), from.height(), OwnInTree(own, j.height));
+  if (into.height() == from.height() && IsSmall(into.height())) {
+    return JoinSmall(cache, into, from, joiner, given_up);
+  }
+  GrowTo(cache, into, from.height(), joiner.maker);
+  Joining j{cache, into.root(), into.height(), into.recent(), from, joiner.maker};
+  JoinNodes(j, j.root, j.height, from.root(), from.height(), OwnInTree(joiner.own, j.height));
   into.SetTree(j.root, j.height);
   return j.changed;
+}
+
+// Of two leaves of one height, of which `into` does not cover `from`.
+bool ClockTrees::JoinSmall(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                           const ClockJoiner& joiner, VectorClock* given_up) {
+  const std::uint32_t height = into.height();
+  const bool replaces = leaves_.Covers(from.root(), height, into.root(), height, joiner.own.value);
+  // What is merged into is best a leaf that nobody else holds.
+  const bool better = given_up != nullptr && !IsOwned(leaves_.At(into.root(), height)) &&
+                      IsOwned(leaves_.At(from.root(), height));
+  if (better || (replaces && given_up != nullptr)) {
+    std::swap(into.tree_, given_up->tree_);
+  } else if (replaces) {
+    Reference(from.root(), height);
+    Release(cache, into.root(), height);
+    into.tree_ = from.tree_;
+  }
+  if (replaces) return true;
+  std::uint32_t root = into.root();
+  MergeLeaves(cache, root, height, from.root(), height, joiner.maker);
+  into.SetTree(root, height);
+  return true;
 }
 
 void ClockTrees::NoteJoined(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height,
@@ -309,12 +323,17 @@ void ClockTrees::JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t into_
     return Replace(j, into, from, from_height);
   }
   j.changed = true;
+  MergeLeaves(j.cache, into, into_height, from, from_height, j.maker);
+}
+
+void ClockTrees::MergeLeaves(ClockNodeCache& cache, std::uint32_t& into, std::uint32_t into_height,
+                             std::uint32_t from, std::uint32_t from_height, Epoch maker) {
   const std::uint32_t before = into;
   const bool owned = IsOwned(leaves_.At(before, into_height));
-  if (!owned) into = leaves_.Allocate(j.cache.leaves, into_height);
-  leaves_.Join(j.cache.leaves, into, before, into_height, from, from_height);
-  SetMaker(leaves_.At(into, into_height), j.maker);
-  if (!owned) Release(j.cache, before, into_height);
+  if (!owned) into = leaves_.Allocate(cache.leaves, into_height);
+  leaves_.Join(cache.leaves, into, before, into_height, from, from_height);
+  SetMaker(leaves_.At(into, into_height), maker);
+  if (!owned) Release(cache, before, into_height);
 }
 
 }  // namespace hbsan

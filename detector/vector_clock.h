@@ -74,6 +74,13 @@ struct ClockNodeCache {
   PoolCache<ClockInner> inners;
 };
 
+// Who joins something into a clock.
+struct ClockJoiner {
+  Tid own = kNoTid;  // the column whose true value the caller keeps elsewhere
+  Epoch maker;       // of the result: see ClockTrees
+  Epoch last;        // if not empty: whoever covers it covers the clock as it was before
+};
+
 // All nodes of a detector. Thread safe as long as each VectorClock is used by one thread at a time.
 class ClockTrees {
  public:
@@ -90,16 +97,40 @@ class ClockTrees {
   // of no account.
 
   // Raises the column to at least `clock`. True if it changed.
-  bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker = {});
+  bool Raise(ClockNodeCache& cache, VectorClock& v, Tid tid, Clock clock, Epoch maker = {}) {
+    if (Get(v, tid) >= clock) return false;
+    RaiseUncovered(cache, v, {tid, clock}, maker);
+    return true;
+  }
   // The same, but for what the handle itself has.
   bool RaiseBelow(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker) {
     if (e.tid() == v.recent().tid()) return Raise(cache, v, e.tid(), e.clock(), maker);
     return RaiseInTree(cache, v, e, maker);
   }
-  // into := into ⊔ from, but for the column of `own`, whose true value the caller keeps elsewhere:
-  // there `into` may have any value that it or `from` had. False only if that changes nothing.
-  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own = kNoTid,
-            Epoch maker = {});
+  // into := into ⊔ from, but for the joiner's own column, where `into` may have any value that it
+  // or `from` had. False only if that changes nothing. `given_up`: `from` itself, if nobody else
+  // uses it and it is only to be dropped afterwards.
+  bool Join(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+            const ClockJoiner& joiner = {}, VectorClock* given_up = nullptr) {
+    if (from.empty() || into == from) return false;
+    if (into.empty()) {
+      into = Share(from);
+      return true;
+    }
+    bool changed = false;
+    if (from.height() != 0 && into.tree_ != from.tree_ && !CoversSmall(into, from, joiner.own)) {
+      if (!joiner.last.empty() && Get(from, joiner.last.tid()) >= joiner.last.clock()) {
+        ReplaceAll(cache, into, from, given_up);
+        return true;
+      }
+      changed = JoinTrees(cache, into, from, joiner, given_up);
+    }
+    const Epoch recent = from.recent();
+    if (!recent.empty() && recent.tid() != joiner.own) {
+      changed |= Raise(cache, into, recent.tid(), recent.clock(), joiner.maker);
+    }
+    return changed;
+  }
   // The same value, in a form that is cheap to share with many that are raised once: such a handle
   // then needs no node of its own.
   void Settle(ClockNodeCache& cache, VectorClock& v, Epoch maker) {
@@ -108,9 +139,27 @@ class ClockTrees {
     if (!recent.empty() && recent.tid() != maker.tid()) RaiseInTree(cache, v, recent, maker);
   }
   // A second handle on the same value.
-  VectorClock Share(const VectorClock& v);
+  VectorClock Share(const VectorClock& v) {
+    if (v.height() != 0) Reference(v.root(), v.height());
+    return v;
+  }
+  // The same of a clock of which nobody else takes one meanwhile.
+  VectorClock ShareOwn(const VectorClock& v) {
+    if (v.height() != 0) {
+      std::atomic<std::uint32_t>& references = NodeAt(v.root(), v.height()).references;
+      if (references.load(std::memory_order_relaxed) == 1) {
+        references.store(2, std::memory_order_relaxed);  // nobody else knows the node
+      } else {
+        references.fetch_add(1, std::memory_order_relaxed);
+      }
+    }
+    return v;
+  }
   // Gives up a handle; `v` becomes empty.
-  void Drop(ClockNodeCache& cache, VectorClock& v);
+  void Drop(ClockNodeCache& cache, VectorClock& v) {
+    if (v.height() != 0) Release(cache, v.root(), v.height());
+    v = {};
+  }
   void Flush(ClockNodeCache& cache);
 
   std::uint32_t live_nodes() const { return leaves_.live() + inners_.live(); }
@@ -136,23 +185,33 @@ class ClockTrees {
       if (tid.value >= LeafColumns(height)) return {0};
       return leaves_.Get(node, height, tid.value);
     }
-    if (height == 0 || tid.value >> ColumnBits(height) != 0) return {0};
-    while (height > kLeafHeights) {
-      --height;
-      node = inners_[node].children[(tid.value >> ColumnBits(height)) % kClockFanout];
-      if (node == 0) return {0};
-    }
-    return leaves_.Get(node, height, tid.value % LeafColumns(height));
+    return height == 0 ? Clock{0} : GetInInner(node, height, tid);
   }
+  Clock GetInInner(std::uint32_t node, std::uint32_t height, Tid tid) const;
+  void RaiseUncovered(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
   bool RaiseInTree(ClockNodeCache& cache, VectorClock& v, Epoch e, Epoch maker);
-  bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from, Tid own,
-                 Epoch maker);
+  // Whether the tree of a clock covers that of another, if few instructions can tell.
+  bool CoversSmall(const VectorClock& v, const VectorClock& of, Tid own) const {
+    const std::uint32_t height = v.height();
+    return height == of.height() && IsSmall(height) &&
+           leaves_.Covers(v.root(), height, of.root(), height, own.value);
+  }
+  static bool IsSmall(std::uint32_t height) { return height - 1 < kSmallHeights; }
+  void ReplaceAll(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                  VectorClock* given_up);
+  bool JoinTrees(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                 const ClockJoiner& joiner, VectorClock* given_up);
+  bool JoinSmall(ClockNodeCache& cache, VectorClock& into, const VectorClock& from,
+                 const ClockJoiner& joiner, VectorClock* given_up);
   void Reference(std::uint32_t node, std::uint32_t height) {
     NodeAt(node, height).references.fetch_add(1, std::memory_order_relaxed);
   }
   void Release(ClockNodeCache& cache, std::uint32_t node, std::uint32_t height) {
-    // acq_rel: whoever frees the node comes after all that the other holders read of it.
-    if (node != 0 && NodeAt(node, height).references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (node == 0) return;
+    // Whoever frees the node comes after all that the other holders read of it.
+    std::atomic<std::uint32_t>& references = NodeAt(node, height).references;
+    if (references.load(std::memory_order_acquire) == 1 ||
+        references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       Free(cache, node, height);
     }
   }
@@ -200,6 +259,8 @@ class ClockTrees {
   bool JoinByMaker(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
   void JoinLeaves(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
                   std::uint32_t from_height, Tid own);
+  void MergeLeaves(ClockNodeCache& cache, std::uint32_t& into, std::uint32_t into_height,
+                   std::uint32_t from, std::uint32_t from_height, Epoch maker);
   void JoinChildren(Joining& j, std::uint32_t& into, std::uint32_t into_height, std::uint32_t from,
                     std::uint32_t from_height, Tid own);
   void Replace(Joining& j, std::uint32_t& into, std::uint32_t from, std::uint32_t height);
@@ -207,6 +268,8 @@ class ClockTrees {
                   std::uint32_t from_height, Tid own) const;
   void RaiseIn(ClockNodeCache& cache, std::uint32_t& node, std::uint32_t height, Epoch e,
                Epoch maker);
+
+  static constexpr std::uint32_t kSmallHeights = 2;
 
   ClockLeaves leaves_;
   Pool<ClockInner> inners_;
