@@ -201,8 +201,9 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
       return true;
     raced = true;
     if (std::exchange(raced_, true)) return false;
-    race.previous = Describe(index, cell_addr + FirstByte(record, b, common), kind);
-    race.current = Describe(RecordFor(bytes), addr_, site_.kind);
+    race.previous = Describe(index, cell_addr, b, common, kind);
+    race.current = Describe(RecordFor(bytes), cell_addr, bytes, bytes, site_.kind);
+    race.current.addr = addr_;
     race.current.size = size_;
     if (const std::size_t element = site_.element; element != 0) {
       const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(common));
@@ -214,10 +215,11 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
   return raced;
 }
 
-Access AccessChecker::Describe(std::uint32_t index, Addr first_byte, AccessKind kind) const {
-  const Record& record = detector_.records_[index];
+Access AccessChecker::Describe(std::uint32_t index, Addr cell_addr, ByteMask bytes, ByteMask common,
+                               AccessKind kind) const {
+  const Record record = detector_.RecordOfByte(index, std::countr_zero(common), bytes);
   const unsigned size_tag = record.tag & 7;
-  return {.addr = first_byte,
+  return {.addr = cell_addr + FirstByte(record, bytes, common & bytes),
           .size = size_tag == Record::kRangeSize ? kCellBytes : std::size_t{1} << size_tag,
           .kind = kind,
           .flavor = record.flavor(),

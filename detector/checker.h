@@ -9,9 +9,11 @@
 //
 // What a cell keeps. A record is dropped only for one that subsumes it: ordered after it, on the
 // same bytes, and racing with all that it races with; so an atomic access never replaces a plain
-// one. Concurrent reads of a plane, concurrent atomic writes and neighbouring bytes stand side by
-// side in a list or a split (see records.h). Read cells are left alone by writes: a read that a
-// write is ordered after cannot race with what is ordered after that write.
+// one. Plain accesses of one epoch to different bytes become one record, with a mosaic if they have
+// several sites (see mosaics.h). Concurrent reads of a plane, concurrent atomic writes and
+// neighbouring bytes of several epochs stand side by side in a list or a split (see records.h).
+// Read cells are left alone by writes: a read that a write is ordered after cannot race with what
+// is ordered after that write.
 //
 // A split is changed in place, byte by byte. Whoever did so looks whether the cell still names the
 // split, and starts again if not: either he sees that the split was replaced, or the one who
@@ -155,7 +157,10 @@ class AccessChecker {
   // stands for within some bytes; `kind`: what the plane records.
   bool FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, ByteMask bytes, AccessKind kind,
                 Race& race);
-  Access Describe(std::uint32_t index, Addr first_byte, AccessKind kind) const;
+  // The access of which the record, which stands for `bytes` of the cell, says that it was at the
+  // first of those in `common`.
+  Access Describe(std::uint32_t index, Addr cell_addr, ByteMask bytes, ByteMask common,
+                  AccessKind kind) const;
 
   Detector& detector_;
   ThreadState& t_;

@@ -75,10 +75,10 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
       return IdFor(bytes);
     }
   }
-  const std::uint32_t key = RecordFor(bytes);
+  const std::uint32_t key = RecordFor(atomic_ ? bytes : ByteMask{0xff});
   if (const std::uint32_t plain = PlainBelow(old, bytes)) {
     may_race = false;
-    return Append(key, bytes, plain);
+    return Append(RecordFor(bytes), bytes, plain);
   }
   if (const Transition* known = detector_.FindTransition(t_, old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
@@ -86,10 +86,12 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     return known->after;
   }
   bool mixture = false;
-  std::uint32_t after = 0;
-  if (IsPairable(old, bytes)) {
+  std::uint32_t after = atomic_ ? 0 : detector_.ComposeOwn(t_, old, key, bytes, site_.pc);
+  if (after != 0) {
+    may_race = false;
+  } else if (IsPairable(old, bytes)) {
     after = ComposePair(old, bytes, may_race);
-  } else if (after = AddRead(old, key, bytes); after == 0) {
+  } else if (after = AddRead(old, RecordFor(bytes), bytes); after == 0) {
     mixture = IsMixture(old, bytes);
     if (mixture && PrefersSplit()) {
       may_race = true;

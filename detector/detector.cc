@@ -25,6 +25,8 @@ void Use(Worker& worker, Caches& caches) {
   worker.stack_shift = Caches::kStackShift;
   worker.locks = caches.locks;
   worker.lock_shift = Caches::kLockShift;
+  worker.mosaics = caches.mosaics;
+  worker.mosaic_mask = Caches::kMosaicMask;
 }
 
 }  // namespace
@@ -36,6 +38,7 @@ void Detector::Init(const Host& host) {
   clocks_.Init(host, tids_.generation());
   stacks_.Init(host, kStackTableBits);
   sites_.Init(host, kSiteTableBits);
+  mosaics_.Init(host);
   lock_sets_.Init(host);
   syncs_.Init(host, shadow_);
   tids_.Init(host);

@@ -21,6 +21,7 @@
 #include "detector/hot_state.h"
 #include "detector/lock_sets.h"
 #include "detector/memory.h"
+#include "detector/mosaics.h"
 #include "detector/records.h"
 #include "detector/shadow.h"
 #include "detector/stack_depot.h"
@@ -237,6 +238,9 @@ class Detector {
   // What records say of the pc.
   std::uint32_t SiteOf(std::uintptr_t pc);
   StackId StackOf(const Record& record);
+  // The record, or what its mosaic says of one byte of the cell. `bytes`, which it stands for,
+  // become those of which it says the same.
+  Record RecordOfByte(std::uint32_t index, int byte, ByteMask& bytes) const;
   // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
   __attribute__((always_inline)) std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc,
                                                         std::uint32_t node, std::uint32_t detail) {
@@ -290,6 +294,16 @@ class Detector {
   // list, or that is not known without a look at all of it.
   std::uint32_t AddRead(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
                         bool atomic);
+  // The id of a cell that held `old` after a plain access of `bytes` in t's present epoch: one
+  // record, if `old` was one of that epoch, of plain accesses under the same locks; else 0. Also 0
+  // if there are too many mosaics. `record`: of the access's site, whose `pc` is; for any bytes.
+  std::uint32_t ComposeOwn(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
+                           std::uintptr_t pc);
+  Mosaic Overlay(const Record& before, ByteMask held, const Record& mine, ByteMask bytes) const;
+  // This epoch's record of a mosaic, which has tiles for `bytes`; 0: of none. The locks that are
+  // held are known.
+  std::uint32_t RecordOfMosaic(ThreadState& t, std::uint32_t mosaic, ByteMask bytes,
+                               AccessKind kind);
   // The id of a cell whose one half, `half`, holds `id`, and the other one `other`.
   std::uint32_t Pair(ThreadState& t, ByteMask half, std::uint32_t id, std::uint32_t other);
   // What a cell that holds `old` holds after a plain access of a half: `old` itself if that
@@ -352,6 +366,7 @@ class Detector {
   Records records_;
   ClockTrees clocks_;
   StackDepot stacks_;
+  Mosaics mosaics_;
   StackDepot sites_;  // the accesses' pcs, as stacks of nothing else
   LockSets lock_sets_;
   SyncTable syncs_;

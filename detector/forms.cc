@@ -1,7 +1,13 @@
-// The forms in which a cell holds several records (see records.h): lists and pairs.
+// The forms in which a cell holds what several accesses left (see records.h): lists, pairs, and
+// records with a mosaic.
 #include "detector/detector.h"
 
 namespace hbsan {
+namespace {
+
+Tile TileOf(const Record& record) { return Tile::Of(record.below, record.site(), record.tag); }
+
+}  // namespace
 
 std::uint32_t Detector::Append(ThreadState& t, std::uint32_t index, ByteMask bytes,
                                std::uint32_t tail) {
@@ -27,6 +33,59 @@ std::uint32_t Detector::AddRead(ThreadState& t, std::uint32_t old, std::uint32_t
   const std::uint32_t kept = records_.KeptBelowRead(old, bytes, {t.tid, t.clock}, atomic);
   if (kept == 0) return 0;
   return Append(t, record, bytes, kept) | (atomic ? 0 : CoverageOf(bytes));
+}
+
+std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, std::uint32_t record,
+                                   ByteMask bytes, std::uintptr_t pc) {
+  if (!t.InPresentEpoch(old)) return 0;
+  const Record& before = records_[old];
+  const Record& mine = records_[record];
+  if (!before.IsSingle() || before.atomic() || before.locks != mine.locks) return 0;
+  const ByteMask held = BytesOfSingle(old, before);
+  const ByteMask all = held | bytes;
+  const std::uint32_t coverage = CoverageOf(all);
+  const bool covered = BytesOf(coverage) == all;
+  const ByteMask of_record = covered ? ByteMask{0xff} : all;
+  std::uint32_t after;
+  if (TileOf(before) == TileOf(mine)) {
+    after = RecordOf(t, pc, mine.below, std::uint32_t{of_record} << 8 | mine.tag);
+  } else {
+    after = RecordOfMosaic(t, mosaics_.Intern(Overlay(before, held, mine, bytes)), of_record,
+                           mine.kind());
+  }
+  return after != 0 && covered ? after | coverage : after;
+}
+
+// What `before` says of the bytes `held`, and `mine` of `bytes`.
+Mosaic Detector::Overlay(const Record& before, ByteMask held, const Record& mine,
+                         ByteMask bytes) const {
+  Mosaic mosaic;
+  for (std::size_t i = 0; i < kCellBytes; ++i) {
+    if ((bytes >> i & 1) != 0) {
+      mosaic.tiles[i] = TileOf(mine);
+    } else if ((held >> i & 1) != 0) {
+      mosaic.tiles[i] = before.IsMosaic() ? mosaics_[before.below].tiles[i] : TileOf(before);
+    }
+  }
+  return mosaic;
+}
+
+std::uint32_t Detector::RecordOfMosaic(ThreadState& t, std::uint32_t mosaic, ByteMask bytes,
+                                       AccessKind kind) {
+  if (mosaic == 0) return 0;
+  const MosaicCacheEntry entry = t.worker->MosaicAt(mosaic);
+  if (entry.mosaic != mosaic) CountMiss(*t.worker);
+  if (entry.mosaic == mosaic && t.IsReusable(entry.record)) return entry.record;
+  const std::uint32_t made = NewRecord(t);  // may empty the caches
+  Record& record = records_[made];
+  record.SetClockAndSite(t.clock, 0);
+  record.below = mosaic;
+  record.locks = t.locks;
+  record.bytes = bytes;
+  record.tag = TagOf(kind, AccessFlavor{Record::kMosaicFlavor}, 0);
+  t.accessed = true;
+  t.worker->MosaicAt(mosaic) = {mosaic, made};
+  return made;
 }
 
 std::uint32_t Detector::Pair(ThreadState& t, ByteMask half, std::uint32_t id, std::uint32_t other) {

@@ -147,26 +147,28 @@ class QuickChecker {
 
   // The cell's content after the access; 0: not known here.
   std::uint32_t Compose(std::uint32_t old, const Record& before) {
-    const std::uint32_t record = RecordOfAccess();
     if (before.IsSingle()) {
       const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
       if (!ordered && kKind == AccessKind::kWrite) return 0;
-      const std::uint32_t mine = ContentOf(record);
-      if (ordered && (BytesOfSingle(old, before) & ~bytes_) == 0) return mine;
-      if (IsWhole() && old > kIndexMask && (old & kIndexMask) == record) return old | mine;
+      if (ordered && (BytesOfSingle(old, before) & ~bytes_) == 0) {
+        return ContentOf(RecordOfAccess());
+      }
     }
-    return KnownTransition(old, record);
+    return KnownTransition(old);
   }
 
-  std::uint32_t KnownTransition(std::uint32_t old, std::uint32_t record) {
+  std::uint32_t KnownTransition(std::uint32_t old) {
+    const std::uint32_t record = RecordFor(0xff);
     if (worker_.generation != detector_.records_.generation()) return 0;
     if (const Transition* const known = worker_.FindTransition(t_, old, record, bytes_)) {
       if (kKind == AccessKind::kWrite && known->may_race) return 0;
       if (known->mixture && worker_.list_debt > 0) --worker_.list_debt;
       return known->after;
     }
-    if (kKind == AccessKind::kWrite) return 0;
-    const std::uint32_t after = detector_.AddRead(t_, old, record, bytes_, false);
+    std::uint32_t after = detector_.ComposeOwn(t_, old, record, bytes_, pc_);
+    if (after == 0 && kKind == AccessKind::kRead) {
+      after = detector_.AddRead(t_, old, RecordOfAccess(), bytes_, false);
+    }
     if (after != 0) detector_.KeepTransition(t_, {old, record, after, bytes_, false, false});
     return after;
   }

@@ -7,6 +7,9 @@
 // test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
 // itself: partial words, atomic accesses, and lists.
 //
+// Accesses of one epoch at several sites to different bytes of a cell make one record, too: its
+// mosaic says which site accessed which byte (see mosaics.h).
+//
 // Several records in one cell. A list is immutable and may be shared by any number of cells, and so
 // is a pair: the ids of the cell's halves, each of a single record or of a list. A split belongs to
 // one cell and holds an id for each byte, changed in place: for cells whose mixture of bytes and
@@ -55,6 +58,9 @@ struct Record {
   static constexpr std::uint8_t kPairTag = 0x81;
   static constexpr std::uint8_t kSplitTags = 0xc0;  // and above
   static constexpr std::uint8_t kRangeSize = 7;
+  // The flavor of a record of plain accesses at several places: its site is 0, and `below` is the
+  // number of a Mosaic.
+  static constexpr std::uint8_t kMosaicFlavor = 7;
 
   // The epoch's tid is the chunk's: see Records::EpochOf.
   static constexpr int kSiteBits = 64 - kClockBits;
@@ -107,6 +113,7 @@ struct Record {
   bool IsList() const { return tag == kListTag; }
   bool IsPair() const { return tag == kPairTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
+  bool IsMosaic() const { return IsSingle() && (tag >> 3 & 7) == kMosaicFlavor; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }
   bool atomic() const { return flavor() == AccessFlavor::kAtomic; }
   AccessKind kind() const {

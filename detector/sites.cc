@@ -52,6 +52,22 @@ StackId Detector::StackOf(const Record& record) {
   return stacks_.Push({record.below}, pc);
 }
 
+Record Detector::RecordOfByte(std::uint32_t index, int byte, ByteMask& bytes) const {
+  Record record = records_[index];
+  if (!record.IsMosaic()) return record;
+  const Mosaic& mosaic = mosaics_[record.below];
+  const Tile tile = mosaic.tiles[byte];
+  record.bytes = 0;
+  for (std::size_t i = 0; i < kCellBytes; ++i) {
+    if (mosaic.tiles[i] == tile) record.bytes |= static_cast<ByteMask>(1u << i);
+  }
+  bytes &= record.bytes;
+  record.SetClockAndSite(record.clock(), tile.site());
+  record.below = tile.below;
+  record.tag = tile.tag();
+  return record;
+}
+
 HBSAN_PRESERVE_MOST std::uint32_t Detector::FindRecord(ThreadState& t, std::uintptr_t pc,
                                                        std::uint32_t node, std::uint32_t detail) {
   if (t.held_changed) UpdateLocks(t);

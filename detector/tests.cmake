@@ -23,6 +23,7 @@ foreach(test
     engine_trace_test
     lock_sets_test
     memory_model_test
+    mosaics_test
     reclaim_test
     stack_depot_test
     sync_test

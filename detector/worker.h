@@ -55,8 +55,15 @@ struct LockCacheEntry {
   }
 };
 
-// Cell contents `before`, with `record` of the present epoch on `bytes`, become `after`. Valid if
-// `after` lies in the present epoch's id range.
+// The record that was made last for a mosaic. Valid if it is reusable (see ThreadState).
+struct MosaicCacheEntry {
+  std::uint32_t mosaic;
+  std::uint32_t record;
+};
+
+// Cell contents `before`, with the site of `record`, of the present epoch, on `bytes`, become
+// `after`. Valid if `after` lies in the present epoch's id range. A plain access's `record` is the
+// site's for whole halves, so that one serves for all bytes.
 struct Transition {
   std::uint32_t before;
   std::uint32_t record;
@@ -75,20 +82,22 @@ static_assert(sizeof(Transition) == 16);
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
-template <int kSiteBits, int kTransitionSetBits, int kStackBits, int kLockBits>
+template <int kSiteBits, int kTransitionSetBits, int kStackBits, int kLockBits, int kMosaicBits>
 struct WorkerCaches {
   static constexpr int kSiteShift = 64 - kSiteBits;
   static constexpr int kTransitionShift = 32 - kTransitionSetBits;
   static constexpr int kStackShift = 32 - kStackBits;
   static constexpr int kLockShift = 32 - kLockBits;
+  static constexpr std::uint32_t kMosaicMask = (1u << kMosaicBits) - 1;
   SiteCacheEntry sites[1 << kSiteBits];
   Transition transitions[1 << kTransitionSetBits][kCacheWays];
   StackCacheEntry stacks[1 << kStackBits];
   LockCacheEntry locks[1 << kLockBits];
+  MosaicCacheEntry mosaics[1 << kMosaicBits];
   bool used;  // by an earlier worker
 };
-using SmallCaches = WorkerCaches<5, 3, 4, 4>;  // every worker's
-using WideCaches = WorkerCaches<10, 6, 9, 8>;  // of those that run much code
+using SmallCaches = WorkerCaches<5, 3, 4, 4, 4>;   // every worker's
+using WideCaches = WorkerCaches<10, 8, 9, 8, 11>;  // of those that run much code
 
 struct ThreadState;
 
@@ -111,11 +120,14 @@ struct alignas(64) Worker {
   LockCacheEntry* locks;
   int stack_shift;
   int lock_shift;
+  MosaicCacheEntry* mosaics;
+  std::uint32_t mosaic_mask;
   SmallCaches small;
 
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
   }
+  MosaicCacheEntry& MosaicAt(std::uint32_t mosaic) const { return mosaics[mosaic & mosaic_mask]; }
   // Null: not known.
   const Transition* FindTransition(const ThreadState& t, std::uint32_t before, std::uint32_t record,
                                    std::uint8_t bytes) const;
