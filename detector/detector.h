@@ -165,6 +165,19 @@ class Detector {
   void Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from);
   void Drop(ClockNodeCache& cache, EmbeddedClock& l);
 
+  // Acquire and Release of a lock. If t has it again in the same turn, nobody knows of the release,
+  // nor ever will of that alone: t's epochs before and after are one for everybody else, and what
+  // was recorded in the first need not be recorded again.
+  // An exclusive lock's turns are numbered as it is acquired, from whatever number on.
+  void AcquireLock(ThreadState& t, const EmbeddedClock& l, LockTurn turn);
+  // A lock that t shares acquires `l`, and t's releases are of another clock, which exclusive
+  // holders acquire, each after it began a turn with a number that no lock ever had.
+  void AcquireShared(ThreadState& t, const EmbeddedClock& l, LockTurn turn);
+  void ReleaseLock(ThreadState& t, EmbeddedClock& l, LockTurn turn, std::uintptr_t pc);
+  void AcquireLock(ThreadState& t, SyncObject& s, LockTurn turn);
+  void AcquireShared(ThreadState& t, SyncObject& s, LockTurn turn);
+  void ReleaseLock(ThreadState& t, SyncObject& s, LockTurn turn, std::uintptr_t pc);
+
   // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what
   // relaxed loads read is acquired by a later acquire fence.
   void FenceAcquire(ThreadState& t);
@@ -328,6 +341,13 @@ class Detector {
   void ForgetReusedIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
+  // What AcquireLock and AcquireShared do after Acquire, and ReleaseLock around release().
+  static void GoOnWithEpoch(ThreadState& t, LockTurn turn);
+  template <typename Release>
+  static void NoteUnseen(ThreadState& t, LockTurn turn, Release release);
+  static bool IsLastPublished(const ThreadState& t, Epoch released) {
+    return released == Epoch{t.tid, {t.clock.value - 1}};
+  }
   // Brings the HotState up to date with the thread's record range.
   static void Refresh(ThreadState& t);
   // C := C ⊔ (known, released).
