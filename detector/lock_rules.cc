@@ -16,6 +16,13 @@
 #include "detector/detector.h"
 
 namespace hbsan {
+namespace {
+
+bool IsLastPublished(const ThreadState& t, Epoch released) {
+  return released == Epoch{t.tid, {t.clock.value - 1}};
+}
+
+}  // namespace
 
 void Detector::GoOnWithEpoch(ThreadState& t, LockTurn turn) {
   // Ids of another chunk would not be in one range with those to come.

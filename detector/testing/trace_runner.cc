@@ -102,11 +102,8 @@ void TraceRunner::StartThread(int slot, Thread* parent) {
 }
 
 void TraceRunner::EndThread(int slot, SyncObject* end) {
-  for (auto& [addr, mutex] : mutexes_) {
-    mutex.writers.erase(slot);
-    mutex.readers.erase(slot);
-  }
   Thread& t = threads_[slot];
+  ForgetHeldMutexes(slot, t);
   engine_->Finish(std::move(t.thread), end);
   t = {};
 }

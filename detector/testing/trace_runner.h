@@ -76,6 +76,8 @@ class TraceRunner {
   void EndTrace();
   void ReleaseAcquire(Thread& t, Oracle::Sync sync);
   void Meet(Thread& a, Thread& b);
+  // Nobody will release what the thread holds: other mutexes lie there from now on.
+  void ForgetHeldMutexes(int slot, Thread& t);
   void AcquireAt(Thread& t, Addr sync);
   // Calls acquire() of the engine, which may let t's epoch go on.
   template <typename Acquire>

@@ -120,6 +120,16 @@ void TraceRunner::AcquireLock(Thread& t, Addr clock, Acquire acquire) {
   oracle_->Acquire(t.oracle, clock);
 }
 
+void TraceRunner::ForgetHeldMutexes(int slot, Thread& t) {
+  for (auto& [addr, mutex] : mutexes_) {
+    if (mutex.writers.erase(slot) + mutex.readers.erase(slot) == 0) continue;
+    for (const Addr clock : {addr, addr + kReadersOffset}) {
+      detector().DestroySync(*t.thread->state, clock);
+      oracle_->Destroy(clock);
+    }
+  }
+}
+
 void TraceRunner::AcquireAt(Thread& t, Addr sync) {
   detector().Acquire(*t.thread->state, ObjectOf(sync, t));
   oracle_->Acquire(t.oracle, sync);
