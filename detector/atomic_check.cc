@@ -22,8 +22,7 @@ bool Detector::IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr,
 // bytes. A pair around one may be another thread's, which is not looked into.
 bool Detector::IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
   if (!t.InPresentEpoch(id)) return false;
-  if (records_[id].IsPair()) {
-    const Record& pair = records_[id];
+  if (const Record& pair = records_[id]; pair.IsPair()) {
     id = (bytes & 0xf0) == 0 ? pair.low : (bytes & 0x0f) == 0 ? pair.high : 0;
     if (!t.InPresentEpoch(id)) return false;
   }
@@ -79,11 +78,11 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
   std::uint32_t after;
   if (before.IsPair()) {
     if (!IsHalf(bytes)) return 0;
-    const std::uint32_t half = ComposeAtomicPart(HalfOf(old, bytes), bytes, bytes);
+    const std::uint32_t half = ComposeAtomicPart(HalfOf(old, bytes), mine, bytes, bytes);
     if (half == 0) return 0;
     after = WithOtherHalf(half, bytes, HalfOf(old, static_cast<ByteMask>(~bytes)));
   } else {
-    after = ComposeAtomicPart(old, bytes, 0xff);
+    after = ComposeAtomicPart(old, mine, bytes, 0xff);
     if (after == 0) return 0;
   }
   if (!is_new) {
@@ -92,28 +91,27 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
   return after;
 }
 
-// What stands for `within` after the present access of `bytes` of it, where `old`, which is no pair
-// and no split, does now; 0: not known here.
-std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, ByteMask bytes, ByteMask within) {
-  if (old == 0) return RecordFor(bytes);
+// What stands for `within` after the present access of `bytes` of it, whose record is `mine`, where
+// `old`, which is no pair and no split, does now; 0: not known here.
+std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t mine,
+                                               ByteMask bytes, ByteMask within) {
+  if (old == 0) return mine;
   Records& records = detector_.records_;
   const Record& before = records[old];
   if (before.IsList()) {
-    if (const std::uint32_t plain = PlainBelow(old, bytes)) {
-      return Append(RecordFor(bytes), bytes, plain);
-    }
-    return site_.kind == AccessKind::kRead ? AddRead(old, RecordFor(bytes), bytes) : 0;
+    if (const std::uint32_t plain = PlainBelow(old, bytes)) return Append(mine, bytes, plain);
+    return site_.kind == AccessKind::kRead ? AddRead(old, mine, bytes) : 0;
   }
   const ByteMask held = BytesOfSingle(old, before) & within;
   const bool ordered = IsOrdered(records.EpochOf(old));
   const bool replaced = before.atomic() && ordered;
   if (held != bytes) {
     const bool beside = (held & bytes) == 0 || (held == 0xff && replaced);
-    return IsHalf(bytes) && beside ? WithOtherHalf(RecordFor(bytes), bytes, old) : 0;
+    return IsHalf(bytes) && beside ? WithOtherHalf(mine, bytes, old) : 0;
   }
-  if (replaced) return RecordFor(bytes);
+  if (replaced) return mine;
   const bool stays = ordered || site_.kind == AccessKind::kRead || before.atomic();
-  return stays ? Append(RecordFor(bytes), bytes, old) : 0;
+  return stays ? Append(mine, bytes, old) : 0;
 }
 
 // The cell's content, `mine` standing for one half and what `old` says of the other for that.

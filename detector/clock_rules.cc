@@ -49,6 +49,12 @@ void Detector::DropClocks(ClockNodeCache& cache, SyncObject& s) {
   s.single = false;
 }
 
+void Detector::ShareKnown(ThreadState& t, VectorClock& to) {
+  if (to == t.known) return;
+  clocks_.Drop(t.worker->clock_nodes, to);
+  to = clocks_.ShareOwn(t.known);
+}
+
 void Detector::AcquireLocked(ThreadState& t, SyncObject& s) {
   if (s.single && Covers(t, s.released)) return;  // knows all that the releaser knew
   Learn(t, s.known, s.released);
@@ -57,9 +63,7 @@ void Detector::AcquireLocked(ThreadState& t, SyncObject& s) {
 void Detector::ReleaseStoreLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
   s.released = Publish(t, s.address, pc);
   s.single = true;
-  if (s.known == t.known) return;
-  clocks_.Drop(t.worker->clock_nodes, s.known);
-  s.known = clocks_.ShareOwn(t.known);
+  ShareKnown(t, s.known);
 }
 
 void Detector::ReleaseLocked(ThreadState& t, SyncObject& s, std::uintptr_t pc) {
@@ -134,8 +138,7 @@ void Detector::FenceAcquire(ThreadState& t) {
 
 void Detector::FenceRelease(ThreadState& t, std::uintptr_t pc) {
   t.release_fence_epoch = Publish(t, 0, pc);
-  clocks_.Drop(t.worker->clock_nodes, t.release_fence);
-  t.release_fence = clocks_.ShareOwn(t.known);
+  ShareKnown(t, t.release_fence);
 }
 
 void Detector::RelaxedLoadLocked(ThreadState& t, SyncObject& s) {

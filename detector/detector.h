@@ -367,7 +367,7 @@ class Detector {
   bool IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
   bool IsCommon(std::uint32_t id) const;
   std::uint32_t WithoutCommon(std::uint32_t id) const;
-  bool IsCommonRecord(std::uint32_t index) const;
+  bool IsCommon(Epoch e) const;
 
   const Host* host_ = nullptr;
   Tuning tuning_;

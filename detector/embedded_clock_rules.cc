@@ -96,10 +96,4 @@ void Detector::Drop(ClockNodeCache& cache, EmbeddedClock& l) {
   l = {};
 }
 
-void Detector::ShareKnown(ThreadState& t, VectorClock& to) {
-  if (to == t.known) return;
-  clocks_.Drop(t.worker->clock_nodes, to);
-  to = clocks_.ShareOwn(t.known);
-}
-
 }  // namespace hbsan

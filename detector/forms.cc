@@ -5,6 +5,7 @@
 namespace hbsan {
 namespace {
 
+static_assert(Record::kSiteBits + 8 <= 32);  // see Tile
 Tile TileOf(const Record& record) { return Tile::Of(record.below, record.site(), record.tag); }
 
 }  // namespace

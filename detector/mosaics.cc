@@ -1,5 +1,7 @@
 #include "detector/mosaics.h"
 
+#include "detector/buckets.h"
+
 namespace hbsan {
 namespace {
 
@@ -21,32 +23,18 @@ void Mosaics::Init(const Host& host) {
       host.reserve(sizeof(std::atomic<std::uint32_t>) << kTableBits));
 }
 
-// Searches the bucket's list from `head` up to, not including, `end`.
-std::uint32_t Mosaics::Find(std::uint32_t head, std::uint32_t end, const Mosaic& mosaic) const {
-  for (std::uint32_t i = head; i != end; i = nodes_[i].next) {
-    if (nodes_[i].mosaic == mosaic) return i;
-  }
-  return 0;
-}
-
 std::uint32_t Mosaics::Intern(const Mosaic& mosaic) {
   std::atomic<std::uint32_t>& bucket = buckets_[HashOf(mosaic) >> (64 - kTableBits)];
-  std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with the insertion below
-  if (const std::uint32_t found = Find(head, 0, mosaic)) return found;
+  const std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with AddToBucket
+  const auto is_same = [&](const Node& node) { return node.mosaic == mosaic; };
+  if (const std::uint32_t found = FindInBucket(nodes_, head, 0, is_same)) return found;
   std::uint32_t node = used_.load(std::memory_order_relaxed);
   do {
     if (node == kMost) return 0;
   } while (!used_.compare_exchange_weak(node, node + 1, std::memory_order_relaxed));
   ++node;
   nodes_[node].mosaic = mosaic;
-  nodes_[node].next = head;
-  while (!bucket.compare_exchange_weak(head, node, std::memory_order_acq_rel,
-                                       std::memory_order_acquire)) {
-    // Somebody else inserted meanwhile, maybe the same one: our node is then left unused.
-    if (const std::uint32_t found = Find(head, nodes_[node].next, mosaic)) return found;
-    nodes_[node].next = head;
-  }
-  return node;
+  return AddToBucket(nodes_, bucket, head, node, is_same);
 }
 
 }  // namespace hbsan

@@ -51,8 +51,6 @@ class Mosaics {
   };
   static constexpr int kTableBits = 16;
 
-  std::uint32_t Find(std::uint32_t head, std::uint32_t end, const Mosaic& mosaic) const;
-
   Node* nodes_ = nullptr;
   std::atomic<std::uint32_t>* buckets_ = nullptr;
   std::atomic<std::uint32_t> used_{0};

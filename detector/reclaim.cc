@@ -89,11 +89,7 @@ bool Detector::IsCommon(std::uint32_t id) const {
     if (in_list && record.IsPair()) return IsCommon(record.low) && IsCommon(record.high);
     if (in_list && !record.IsList()) return false;
     const Epoch bound = records_.BoundOfSingle(in_list ? record.head : id);
-    const CommonColumn& column = common_[bound.tid().value];
-    if (column.cycle != common_cycle_ || bound.clock() == Records::kNever ||
-        bound.clock() > column.clock) {
-      return false;
-    }
+    if (bound.clock() == Records::kNever || !IsCommon(bound)) return false;
     id = in_list ? record.tail : 0;
   }
   return true;
@@ -103,17 +99,17 @@ bool Detector::IsCommon(std::uint32_t id) const {
 // variable's last access without the plain one that initialised it. `id` itself if that is all.
 std::uint32_t Detector::WithoutCommon(std::uint32_t id) const {
   if (!common_in_force_ || !records_.IsMixed(id) || !records_[id].IsList()) return id;
+  // By what the records say, which is exact also where their chunk is in use.
+  const auto is_common = [&](std::uint32_t index) { return IsCommon(records_.EpochOf(index)); };
   const Record& list = records_[id];
-  if (IsCommonRecord(list.head)) return list.tail;
+  if (is_common(list.head)) return list.tail;
   const bool alone = records_[list.head].bytes == list.bytes && records_[list.head].atomic();
-  return alone && !records_.IsMixed(list.tail) && IsCommonRecord(list.tail) ? list.head : id;
+  return alone && !records_.IsMixed(list.tail) && is_common(list.tail) ? list.head : id;
 }
 
-// By what the record says, which is exact also where its chunk is in use.
-bool Detector::IsCommonRecord(std::uint32_t index) const {
-  const Epoch epoch = records_.EpochOf(index);
-  const CommonColumn& column = common_[epoch.tid().value];
-  return column.cycle == common_cycle_ && epoch.clock() <= column.clock;
+bool Detector::IsCommon(Epoch e) const {
+  const CommonColumn& column = common_[e.tid().value];
+  return column.cycle == common_cycle_ && e.clock() <= column.clock;
 }
 
 // A tid without records may go to anybody. What a sync object says of its last release by that tid

@@ -1,5 +1,7 @@
 #include "detector/stack_depot.h"
 
+#include "detector/buckets.h"
+
 namespace hbsan {
 
 void StackDepot::Init(const Host& host, int table_bits) {
@@ -10,15 +12,6 @@ void StackDepot::Init(const Host& host, int table_bits) {
     tables_[t] = static_cast<std::atomic<std::uint32_t>*>(
         host.reserve(sizeof(std::atomic<std::uint32_t>) << TableBits(t)));
   }
-}
-
-// Searches the bucket's list from `head` up to, not including, `end`.
-std::uint32_t StackDepot::Find(std::uint32_t head, std::uint32_t end, std::uint32_t below,
-                               std::uintptr_t pc) const {
-  for (std::uint32_t i = head; i != end; i = nodes_[i].next) {
-    if (nodes_[i].pc == pc && nodes_[i].below == below) return i;
-  }
-  return 0;
 }
 
 // The links above lead to nodes that are complete.
@@ -47,26 +40,21 @@ StackId StackDepot::Push(StackId below, std::uintptr_t pc) {
   int table = 0;
   while (table + 1 < kTables && size() >= FirstOfTable(table + 1)) ++table;
   std::atomic<std::uint32_t>& bucket = Bucket(table, hash);
-  std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with the insertion below
-  if (const std::uint32_t found = Find(head, 0, below.value, pc)) return {found};
+  const std::uint32_t head = bucket.load(std::memory_order_acquire);  // pairs with AddToBucket
+  const auto is_same = [&](const Node& node) { return node.pc == pc && node.below == below.value; };
+  if (const std::uint32_t found = FindInBucket(nodes_, head, 0, is_same)) return {found};
   while (--table >= 0) {
     const std::uint32_t older = Bucket(table, hash).load(std::memory_order_acquire);
-    if (const std::uint32_t found = Find(older, 0, below.value, pc)) return {found};
+    if (const std::uint32_t found = FindInBucket(nodes_, older, 0, is_same)) return {found};
   }
 
   const std::uint32_t node = used_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (node >= kCapacity) host_->fatal("too many distinct call stacks");
   nodes_[node].pc = pc;
   nodes_[node].below = below.value;
-  nodes_[node].next = head;
-  while (!bucket.compare_exchange_weak(head, node, std::memory_order_acq_rel,
-                                       std::memory_order_acquire)) {
-    // Somebody else inserted meanwhile, maybe the same stack; our node is then left unused.
-    if (const std::uint32_t found = Find(head, nodes_[node].next, below.value, pc)) return {found};
-    nodes_[node].next = head;
-  }
-  LinkAbove(node);
-  return {node};
+  const std::uint32_t added = AddToBucket(nodes_, bucket, head, node, is_same);
+  if (added == node) LinkAbove(node);
+  return {added};
 }
 
 StackId StackDepot::Intern(Frame* bottom, Frame* top) {

@@ -53,8 +53,6 @@ class StackDepot {
     return tables_[table][hash >> (64 - TableBits(table))];
   }
   std::uint32_t FindAbove(std::uint32_t below, std::uintptr_t pc) const;
-  std::uint32_t Find(std::uint32_t head, std::uint32_t end, std::uint32_t below,
-                     std::uintptr_t pc) const;
   void LinkAbove(std::uint32_t node);
 
   const Host* host_ = nullptr;

@@ -60,7 +60,7 @@ class OwnAccess {
   }
 
  private:
-  [[gnu::noinline]] void CheckInFull(AccessKind kind) {
+  __attribute__((noinline)) void CheckInFull(AccessKind kind) {
     Race race;
     const Site site{pc_, kind, AccessFlavor::kAtomic};
     if (TheDetector().CheckAccess(t_, site, addr_, size_, race)) race_ = race;
