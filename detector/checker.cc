@@ -48,13 +48,16 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
 }
 
 bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
+  const bool is_write = site_.kind == AccessKind::kWrite;
   QuickOutcome outcome = QuickOutcome::kUndecided;
   if (atomic_) {
     outcome = CheckAtomicQuickly(cell_addr, bytes);
-  } else if (site_.kind == AccessKind::kWrite) {
-    outcome = CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes);
-  } else {
-    outcome = CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
+  } else if (bytes == 0xff || IsHalf(bytes)) {
+    outcome = is_write ? CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes)
+                       : CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
+  } else if (site_.flavor != AccessFlavor::kFree) {
+    return is_write ? CheckPart<AccessKind::kWrite>(cell_addr, bytes, race)
+                    : CheckPart<AccessKind::kRead>(cell_addr, bytes, race);
   }
   if (outcome == QuickOutcome::kNoRace) return false;
   return outcome == QuickOutcome::kStored ? CheckStored(cell_addr, bytes, race)
@@ -63,17 +66,27 @@ bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
 
 template <AccessKind kKind>
 QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
-  const std::uint32_t detail = 0xffu << 8 | tag_;
   const bool is_free = site_.flavor == AccessFlavor::kFree;
   if (bytes == 0xff) {
     return is_free ? PartChecker<kKind, kCellBytes, true>::Check(detector_, t_, site_.pc, node_,
-                                                                 detail, cell_addr)
-                   : PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, detail,
+                                                                 tag_, cell_addr)
+                   : PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, tag_,
                                                            cell_addr);
   }
-  if (is_free || !IsHalf(bytes)) return QuickOutcome::kUndecided;
+  if (is_free) return QuickOutcome::kUndecided;
   const Addr half = cell_addr + static_cast<unsigned>(std::countr_zero(bytes));
-  return PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, detail, half);
+  return PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, tag_, half);
+}
+
+template <AccessKind kKind>
+bool AccessChecker::CheckPart(Addr cell_addr, ByteMask bytes, Race& race) {
+  QuickChecker<kKind> quickly(detector_, t_, site_.pc, tag_);
+  const QuickOutcome outcome = quickly.Check(cell_addr, bytes);
+  if (outcome == QuickOutcome::kNoRace) return false;
+  const bool undecided = outcome == QuickOutcome::kUndecided;
+  const bool raced = undecided && Check(cell_addr, bytes, race);
+  const bool stored = !undecided || quickly.half_stored();
+  return (stored && CheckStored(cell_addr, bytes, race)) || raced;
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {

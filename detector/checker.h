@@ -56,6 +56,9 @@ class AccessChecker {
   // Of a plain access of all of a cell or of a half.
   template <AccessKind kKind>
   QuickOutcome CheckCellQuickly(Addr cell_addr, ByteMask bytes);
+  // Of a plain access of other bytes.
+  template <AccessKind kKind>
+  bool CheckPart(Addr cell_addr, ByteMask bytes, Race& race);
   // Of an atomic access (atomic_check.cc).
   QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
   // What a cell that holds `old` holds after an atomic access of `bytes`; 0: not known here.
@@ -139,8 +142,10 @@ class AccessChecker {
   bool PrefersSplit() const;
   std::uint32_t IdFor(ByteMask bytes);
   std::uint32_t RecordFor(ByteMask bytes);
-  // The record for the bytes of a split. The size of a single byte says it all.
-  std::uint32_t RecordInSplit(ByteMask bytes) { return RecordFor(size_ == 1 ? 0xff : bytes); }
+  // The record for the bytes of a split.
+  std::uint32_t RecordInSplit(ByteMask bytes) {
+    return RecordFor(IsOfOneByte(tag_) ? ByteMask{0xff} : bytes);
+  }
   // The record is the running thread's, of this epoch, and says what `mine` says but for the bytes.
   bool IsSameSite(std::uint32_t index, const Record& mine) const;
   // Which of the bytes for which the record stands in a list are its own after the present access,

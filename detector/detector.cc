@@ -276,9 +276,8 @@ void Detector::TookChunks(ThreadState& t) {
   Refresh(t);
 }
 
-void Detector::ForgetReusedIds(Worker& worker) {
+HBSAN_PRESERVE_MOST void Detector::EmptyCaches(Worker& worker) {
   const std::uint32_t generation = records_.generation();
-  if (worker.generation == generation) return;
   std::memset(static_cast<void*>(&worker.small), 0, sizeof worker.small);
   if (worker.wide != 0) {
     WideCaches& caches = wide_caches_[worker.wide];

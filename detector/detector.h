@@ -221,7 +221,7 @@ class Detector {
 
  private:
   friend class AccessChecker;
-  template <AccessKind, std::size_t, AccessFlavor>
+  template <AccessKind>
   friend class QuickChecker;
   template <AccessKind, std::size_t, bool>
   friend class PartChecker;
@@ -305,6 +305,10 @@ class Detector {
   std::uint32_t ComposeOwn(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
                            std::uintptr_t pc);
   Mosaic Overlay(const Record& before, ByteMask held, const Record& mine, ByteMask bytes) const;
+  // The id of one record that stands for all that the split `id` does, if that is plain accesses of
+  // all bytes in t's present epoch, under the locks that are held; else 0. If not 0, the split does
+  // not change from then on.
+  std::uint32_t ComposeSplit(ThreadState& t, std::uint32_t id);
   // This epoch's record of a mosaic, which has tiles for `bytes`; 0: of none. The locks that are
   // held are known.
   std::uint32_t RecordOfMosaic(ThreadState& t, std::uint32_t mosaic, ByteMask bytes,
@@ -317,9 +321,34 @@ class Detector {
                                                 std::uint32_t coverage, AccessKind kind,
                                                 std::uintptr_t pc, std::uint32_t node,
                                                 std::uint32_t detail);
+  // The same after one of any bytes, from the worker's cache. `old` is not 0; `tag`: of the
+  // access's record.
+  __attribute__((always_inline)) std::uint32_t ComposeKnown(ThreadState& t, std::uint32_t old,
+                                                            ByteMask bytes, std::uintptr_t pc,
+                                                            std::uint32_t node, std::uint8_t tag) {
+    const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
+    const Transition* const known = FindTransition(t, old, record, bytes);
+    if (known == nullptr || (known->may_race && (tag & Record::kWriteTag) != 0)) return 0;
+    if (known->mixture && t.worker->list_debt > 0) --t.worker->list_debt;
+    return known->after;
+  }
+  // The same from what is known of `old` besides.
+  HBSAN_PRESERVE_MOST std::uint32_t ComposeBytes(ThreadState& t, std::uint32_t old, ByteMask bytes,
+                                                 std::uintptr_t pc, std::uint32_t node,
+                                                 std::uint8_t tag);
+  // The id of a cell that nothing but a plain access of `bytes` left.
+  std::uint32_t IdAlone(ThreadState& t, ByteMask bytes, std::uintptr_t pc, std::uint32_t node,
+                        std::uint8_t tag);
+  // `id` stands for one record, of plain accesses in t's present epoch to these bytes, or more.
+  bool IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
+    if (!t.InPresentEpoch(id)) return false;
+    const Record& record = records_[id];
+    return record.IsSingle() && !record.atomic() && (bytes & ~BytesOfSingle(id, record)) == 0;
+  }
   // In the worker's cache; null: not known.
-  const Transition* FindTransition(ThreadState& t, std::uint32_t old, std::uint32_t record,
-                                   ByteMask bytes) {
+  __attribute__((always_inline)) const Transition* FindTransition(ThreadState& t, std::uint32_t old,
+                                                                  std::uint32_t record,
+                                                                  ByteMask bytes) {
     ForgetReusedIds(*t.worker);
     const Transition* const known = t.worker->FindTransition(t, old, record, bytes);
     if (known == nullptr) CountMiss(*t.worker);
@@ -330,7 +359,11 @@ class Detector {
     if (!records_.marking()) t.worker->KeepTransition(made);
   }
   // Empties the worker's caches if ids that they name may have been handed out again.
-  void ForgetReusedIds(Worker& worker);
+  void ForgetReusedIds(Worker& worker) {
+    if (worker.generation != records_.generation()) [[unlikely]]
+      EmptyCaches(worker);
+  }
+  HBSAN_PRESERVE_MOST void EmptyCaches(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
   // What AcquireLock and AcquireShared do after Acquire, and ReleaseLock around release().

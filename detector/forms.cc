@@ -1,6 +1,7 @@
 // The forms in which a cell holds what several accesses left (see records.h): lists, pairs, and
 // records with a mosaic.
 #include "detector/detector.h"
+#include "detector/split.h"
 
 namespace hbsan {
 namespace {
@@ -71,6 +72,33 @@ Mosaic Detector::Overlay(const Record& before, ByteMask held, const Record& mine
   return mosaic;
 }
 
+std::uint32_t Detector::ComposeSplit(ThreadState& t, std::uint32_t id) {
+  Split split(records_[id]);
+  const auto is_mine = [&](std::uint32_t part) {
+    return IsOwnPlain(t, part, 0) && records_[part].locks == t.locks;
+  };
+  const auto all_mine = [&] {
+    for (std::size_t i = 0; i < kCellBytes; ++i) {
+      if (!is_mine(split.Load(static_cast<int>(i)))) return false;
+    }
+    return true;
+  };
+  if (t.held_changed || !all_mine()) return 0;
+  split.Freeze();
+  if (!all_mine()) return 0;
+  Mosaic mosaic;
+  AccessKind kind = AccessKind::kRead;
+  for (std::size_t i = 0; i < kCellBytes; ++i) {
+    const int byte = static_cast<int>(i);
+    ByteMask bytes = 0xff;
+    const Record record = RecordOfByte(split.Load(byte), byte, bytes);
+    mosaic.tiles[i] = TileOf(record);
+    kind = record.kind();
+  }
+  const std::uint32_t all = RecordOfMosaic(t, mosaics_.Intern(mosaic), 0xff, kind);
+  return all != 0 ? all | kFullyCovered : 0;
+}
+
 std::uint32_t Detector::RecordOfMosaic(ThreadState& t, std::uint32_t mosaic, ByteMask bytes,
                                        AccessKind kind) {
   if (mosaic == 0) return 0;
@@ -138,6 +166,38 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
   const std::uint32_t pair = Pair(t, bytes, after, other);
   KeepTransition(t, {old, record, pair, bytes, false, false});
   return pair;
+}
+
+HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeBytes(ThreadState& t, std::uint32_t old,
+                                                         ByteMask bytes, std::uintptr_t pc,
+                                                         std::uint32_t node, std::uint8_t tag) {
+  const bool is_write = (tag & Record::kWriteTag) != 0;
+  const Record& before = records_[old];
+  if (before.IsSplit()) return 0;
+  if (before.IsSingle()) {
+    const bool ordered = IsOrdered(t, records_.EpochOf(old));
+    if (!ordered && is_write) return 0;
+    if (ordered && (BytesOfSingle(old, before) & ~bytes) == 0) {
+      return IdAlone(t, bytes, pc, node, tag);
+    }
+  }
+  if (const std::uint32_t known = ComposeKnown(t, old, bytes, pc, node, tag)) return known;
+  const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
+  std::uint32_t after = ComposeOwn(t, old, record, bytes, pc);
+  if (after == 0 && !is_write) {
+    after = AddRead(t, old, IdAlone(t, bytes, pc, node, tag) & kIndexMask, bytes, false);
+  }
+  if (after != 0) KeepTransition(t, {old, record, after, bytes, false, false});
+  return after;
+}
+
+std::uint32_t Detector::IdAlone(ThreadState& t, ByteMask bytes, std::uintptr_t pc,
+                                std::uint32_t node, std::uint8_t tag) {
+  const std::uint32_t coverage = CoverageOf(bytes);
+  const bool whole = BytesOf(coverage) == bytes;
+  const ByteMask of_record = whole ? ByteMask{0xff} : bytes;
+  const std::uint32_t record = RecordOf(t, pc, node, std::uint32_t{of_record} << 8 | tag);
+  return whole ? record | coverage : record;
 }
 
 }  // namespace hbsan

@@ -86,6 +86,21 @@ TEST_F(RecordsWithMosaic, AccessesOfAllBytesOfAHalfServeTheInlineCheck) {
   EXPECT_FALSE(TestEngine::HitsInline(*a_, AccessKind::kWrite, kMemory + 4, 1));
 }
 
+// What stays of the epoch before keeps the bytes apart until the last of them is overwritten.
+TEST_F(RecordsWithMosaic, OneTakesThePlaceOfASplit) {
+  engine_.detector().Tune({.list_credit = 0});
+  engine_.Write(*a_, kMemory, 8, 0x10);
+  engine_.detector().ReleaseStore(*a_->state, engine_.detector().SyncAt(*a_->state, 0x100), 0);
+  for (unsigned i = 0; i < kCellBytes; ++i) {
+    EXPECT_FALSE(TestEngine::HitsInline(*a_, AccessKind::kWrite, kMemory, 8));
+    engine_.Write(*a_, kMemory + i, 1, 0x20 + i);
+  }
+  EXPECT_TRUE(TestEngine::HitsInline(*a_, AccessKind::kWrite, kMemory, 8));
+  const auto race = engine_.Read(*b_, kMemory + 5, 1);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), Pcs{0x25});
+}
+
 TEST_F(RecordsWithMosaic, MutexesHeldAreThoseOfTheByte) {
   engine_.Write(*a_, kMemory, 1, 0x11);
   engine_.detector().MutexLocked(*a_->state, 0x100, {}, false);

@@ -129,6 +129,9 @@ constexpr std::uint8_t TagOf(AccessKind kind, AccessFlavor flavor, int size_log2
                                    (kind == AccessKind::kWrite ? Record::kWriteTag : 0));
 }
 
+// An access of one byte, or several in a row; says it all of a byte of a split.
+constexpr bool IsOfOneByte(std::uint8_t tag) { return (tag & 7) == 0; }
+
 // The bytes that the id of a single record stands for.
 inline ByteMask BytesOfSingle(std::uint32_t id, const Record& record) {
   return id > kIndexMask ? BytesOf(id) : record.bytes;

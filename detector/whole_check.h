@@ -1,6 +1,6 @@
-// QuickChecker's work for the commonest accesses: plain ones of one or two whole halves of a cell,
-// or of whole cells, by a site whose stack is known. No local variable's address is taken and what
-// is called preserves the registers, so that a hook that calls this saves few of them.
+// QuickChecker's work for the commonest accesses: aligned plain ones by a site whose stack is
+// known. No local variable's address is taken and what is called preserves the registers, so that a
+// hook that calls this saves few of them.
 #ifndef HBSAN_DETECTOR_WHOLE_CHECK_H_
 #define HBSAN_DETECTOR_WHOLE_CHECK_H_
 
@@ -12,41 +12,48 @@
 
 namespace hbsan {
 
-// The part of an access that is kPart bytes, 4 or 8, of one cell. kAlways: it is recorded even if
-// this epoch's accesses subsume it.
+// The part of an access that is kPart bytes, 1, 2, 4 or 8, of one cell, aligned. kAlways: it is
+// recorded even if this epoch's accesses subsume it.
 template <AccessKind kKind, std::size_t kPart, bool kAlways = false>
 class PartChecker {
  public:
-  // `node`: the stack below the site; `detail`: see SiteCacheEntry. kUndecided:
+  // `node`: the stack below the site; `tag`: of the access's record. kUndecided:
   // AccessChecker::Check is to be made of the part; kStored: CheckStored.
   static __attribute__((always_inline)) QuickOutcome Check(Detector& detector, ThreadState& t,
                                                            std::uintptr_t pc, std::uint32_t node,
-                                                           std::uint32_t detail, Addr addr) {
+                                                           std::uint8_t tag, Addr addr) {
     const Shadow& shadow = detector.shadow_;
     const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
     Cell& writes = *shadow.WriteCell(addr);
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
     const std::uint32_t coverage = CoverageAt(addr);
+    const ByteMask bytes = BytesAt(addr);
     std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (!kAlways && IsSubsumed(t, old, writes, coverage)) return QuickOutcome::kNoRace;
+    if (!kAlways && IsSubsumed(detector, t, old, writes, addr)) return QuickOutcome::kNoRace;
     const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
     if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }
     std::uint32_t mine;
-    if (old == 0 || IsReplaceable(detector, t, old, coverage) ||
+    const std::uint32_t detail = (kPartial ? bytes : 0xffu) << 8 | tag;
+    if (old == 0 || (!kPartial && IsReplaceable(detector, t, old, coverage)) ||
         (kPart == kCellBytes && detector.IsReplaceableMixed(t, old, kKind))) [[likely]] {
       mine = detector.RecordOf(t, pc, node, detail) | coverage;
     } else {
       if (kPart == kCellBytes) return QuickOutcome::kUndecided;
-      mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
+      if (kPartial) {
+        const bool own = t.InPresentEpoch(old) && detector.records_[old].IsSingle();
+        mine = own ? detector.ComposeKnown(t, old, bytes, pc, node, tag) : 0;
+        if (mine == 0) mine = detector.ComposeBytes(t, old, bytes, pc, node, tag);
+      } else {
+        mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
+      }
       if (mine == 0) return QuickOutcome::kUndecided;
       if (mine == old) return QuickOutcome::kNoRace;
     }
     if (!cell.compare_exchange_strong(old, mine, std::memory_order_seq_cst)) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }
-    const ByteMask bytes = BytesOf(coverage);
     if (kKind == AccessKind::kRead) {
       const bool settled = detector.IsSettled(t, writes.load(std::memory_order_seq_cst), bytes);
       return settled ? QuickOutcome::kNoRace : QuickOutcome::kStored;
@@ -65,21 +72,35 @@ class PartChecker {
     const Cell& writes = *detector.shadow_.WriteCell(addr);
     const Cell& cell =
         kKind == AccessKind::kWrite ? writes : *detector.shadow_.ReadCell(t.plane, addr);
-    return IsSubsumed(t, cell.load(std::memory_order_acquire), writes, CoverageAt(addr));
+    return IsSubsumed(detector, t, cell.load(std::memory_order_acquire), writes, addr);
   }
 
  private:
-  static bool IsSubsumed(const ThreadState& t, std::uint32_t held, const Cell& writes,
-                         std::uint32_t coverage) {
-    return IsOwn(t, held, coverage) || (kKind == AccessKind::kRead &&
-                                        IsOwn(t, writes.load(std::memory_order_acquire), coverage));
+  // Of a half of the cell, so that no id's coverage bits tell of it.
+  static constexpr bool kPartial = kPart < kCellBytes / 2;
+
+  static __attribute__((always_inline)) bool IsSubsumed(const Detector& detector,
+                                                        const ThreadState& t, std::uint32_t held,
+                                                        const Cell& writes, Addr addr) {
+    return IsOwn(detector, t, held, addr) ||
+           (kKind == AccessKind::kRead &&
+            IsOwn(detector, t, writes.load(std::memory_order_acquire), addr));
   }
+  // 0 for a part of a half.
   static std::uint32_t CoverageAt(Addr addr) {
+    if (kPartial) return 0;
     if (kPart == kCellBytes) return kFullyCovered;
     return (addr & 4) != 0 ? kHighCovered : kLowCovered;
   }
-  // The inline check of instrumented code, for whom it may have failed for a neighbouring cell.
-  static bool IsOwn(const ThreadState& t, std::uint32_t id, std::uint32_t coverage) {
+  static ByteMask BytesAt(Addr addr) {
+    if (!kPartial) return BytesOf(CoverageAt(addr));
+    return static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
+  }
+  // The inline check of instrumented code, for whom it may have failed for a neighbouring cell; of
+  // a part of a half, more.
+  static bool IsOwn(const Detector& detector, const ThreadState& t, std::uint32_t id, Addr addr) {
+    if (kPartial) return detector.IsOwnPlain(t, id, BytesAt(addr));
+    const std::uint32_t coverage = CoverageAt(addr);
     return (id | (kFullyCovered & ~coverage)) - (kFullyCovered | t.epoch_first) <
            t.cursor - t.epoch_first;
   }
@@ -98,8 +119,8 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
                                                               HotState& hot, std::uintptr_t pc,
                                                               Addr addr) {
   constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
-  constexpr std::uint32_t kDetail = 0xffu << 8 | TagOf(kKind, kFlavor, std::countr_zero(kSize));
-  if (kSize < kCellBytes / 2 || addr % kPart != 0) return QuickOutcome::kUndecided;
+  if (addr % kPart != 0) return QuickOutcome::kUndecided;
+  constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
   using Part = PartChecker<kKind, kPart>;
   std::uint32_t node = 0;
   if (const Frame* const top = hot.stack_top; top != t.frames) {
@@ -111,7 +132,7 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
     }
   }
   for (Addr part = addr; part != addr + kSize; part += kPart) {
-    const QuickOutcome outcome = Part::Check(detector, t, pc, node, kDetail, part);
+    const QuickOutcome outcome = Part::Check(detector, t, pc, node, kTag, part);
     if (outcome != QuickOutcome::kNoRace) [[unlikely]]
       return outcome;
   }
@@ -128,7 +149,8 @@ void FinishCheck(QuickOutcome outcome, Detector& detector, ThreadState& t, std::
     }
     if (kSize <= kCellBytes) return;
   }
-  CheckQuickly<kKind, kSize, kFlavor>(detector, t, pc, addr, by_all_rules);
+  constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
+  CheckQuickly<kKind>(detector, t, pc, kTag, addr, kSize, by_all_rules);
 }
 
 }  // namespace hbsan
