@@ -97,7 +97,7 @@ struct WorkerCaches {
   bool used;  // by an earlier worker
 };
 using SmallCaches = WorkerCaches<5, 3, 4, 4, 4>;   // every worker's
-using WideCaches = WorkerCaches<10, 8, 9, 8, 11>;  // of those that run much code
+using WideCaches = WorkerCaches<10, 8, 10, 10, 11>;  // of those that run much code
 
 struct ThreadState;
 
