@@ -10,7 +10,6 @@
 namespace hbsan {
 
 Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
-  t.unseen.number = 0;
   if (!t.accessed && !t.learned) {
     // Nothing new since the last tick: that clock says it all.
     return {t.tid, {t.clock.value - 1}};

@@ -76,10 +76,11 @@ class Detector {
   void Tune(const Tuning& tuning) { tuning_ = tuning; }
 
   // --- Threads and goroutines
-  // Fork: the child's clock is the parent's, and the parent ticks. A null parent starts a thread
-  // ordered after nothing. `description` is the host's; the engine holds a reference until no
-  // record of the thread is left. `frames` is the shadow call stack's memory (at least one frame,
-  // never overflowing: see ThreadState).
+  // -------------------------------------------------------------------------------------- Fork:
+  // the child's clock is the parent's, and the parent ticks. A null parent starts a thread ordered
+  // after nothing. `description` is the host's; the engine holds a reference until no record of the
+  // thread is left. `frames` is the shadow call stack's memory (at least one frame, never
+  // overflowing: see ThreadState).
   ThreadState* StartThread(ThreadState* parent, ThreadDescription* description, Frame* frames);
   // The same for one that is ordered after what `known` says, and nothing else.
   ThreadState* StartThreadAfter(const EmbeddedClock& known, ClockNodeCache& cache,
@@ -96,6 +97,7 @@ class Detector {
   void FinishGoroutine(ThreadState& t);
 
   // --- Accesses
+  // ----------------------------------------------------------------------------------------------------
   // An access of any size and alignment. True if it races; `race` then describes the first racing
   // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
@@ -116,6 +118,7 @@ class Detector {
   void MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size);
 
   // --- Synchronisation
+  // ---------------------------------------------------------------------------------------------
   // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
   SyncObject& SyncAt(ThreadState& t, Addr addr);
   SyncObject* FindSync(Addr addr);  // null if none was made
@@ -162,29 +165,20 @@ class Detector {
   void Copy(ClockNodeCache& cache, EmbeddedClock& to, const EmbeddedClock& from);
   void Drop(ClockNodeCache& cache, EmbeddedClock& l);
 
-  // Acquire and Release of a lock. If t has it again in the same turn, nobody knows of the release,
-  // nor will of that alone: what t recorded before need not be recorded again. The turns of an
-  // exclusive lock are numbered as it is acquired, from whatever number on.
-  void AcquireLock(ThreadState& t, const EmbeddedClock& l, LockTurn turn);
-  // A lock that t shares acquires `l`, and t's releases are of another clock, which exclusive
-  // holders acquire, each after it began a turn with a number that no lock ever had.
-  void AcquireShared(ThreadState& t, const EmbeddedClock& l, LockTurn turn);
-  void ReleaseLock(ThreadState& t, EmbeddedClock& l, LockTurn turn, std::uintptr_t pc);
-  void AcquireLock(ThreadState& t, SyncObject& s, LockTurn turn);
-  void AcquireShared(ThreadState& t, SyncObject& s, LockTurn turn);
-  void ReleaseLock(ThreadState& t, SyncObject& s, LockTurn turn, std::uintptr_t pc);
-
   // Fences ([atomics.fences]). A release fence's clock is what later relaxed stores publish; what
   // relaxed loads read is acquired by a later acquire fence.
   void FenceAcquire(ThreadState& t);
   void FenceRelease(ThreadState& t, std::uintptr_t pc);
-  void RelaxedLoadLocked(ThreadState& t, SyncObject& s);    // keeps L for a later acquire fence
-  void RelaxedStoreLocked(ThreadState& t, SyncObject& s);   // L := the last release fence's C
-  void RelaxedUpdateLocked(ThreadState& t, SyncObject& s);  // L := L ⊔ the same
+  void RelaxedLoadLocked(ThreadState& t, SyncObject& s);  // remembers L for a later acquire fence
+  void RelaxedStoreLocked(ThreadState& t,
+                          SyncObject& s);  // L := the last release fence's clock, or empty
+  void RelaxedUpdateLocked(ThreadState& t,
+                           SyncObject& s);  // L := L ⊔ the last release fence's clock
 
   // --- What reports need
-  // The running thread's call stack, innermost first: pc, then the return addresses of its shadow
-  // call stack.
+  // ------------------------------------------------------------------------------------------- The
+  // running thread's call stack, innermost first: pc, then the return addresses of its shadow call
+  // stack.
   StackId CurrentStack(ThreadState& t, std::uintptr_t pc);
   // Mutexes held, for reports only: no edges.
   void MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared);
@@ -202,6 +196,7 @@ class Detector {
   Shadow& shadow() { return shadow_; }
 
   // --- Housekeeping
+  // ------------------------------------------------------------------------------------------------
   // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See
   // reclaim.cc.
   void Reclaim(void* wait_context);
@@ -366,10 +361,6 @@ class Detector {
   HBSAN_PRESERVE_MOST void EmptyCaches(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
-  // What AcquireLock and AcquireShared do after Acquire, and ReleaseLock around release().
-  static void GoOnWithEpoch(ThreadState& t, LockTurn turn);
-  template <typename Release>
-  static void NoteUnseen(ThreadState& t, LockTurn turn, Release release);
   // Brings the HotState up to date with the thread's record range.
   static void Refresh(ThreadState& t);
   // C := C ⊔ (known, released).

@@ -33,14 +33,6 @@ struct ReleaseNote {
   std::uintptr_t pc;
 };
 
-// A stretch of time in which nobody acquires what is released of a lock meanwhile. See
-// Detector::AcquireLock and AcquireShared for what numbers do.
-struct LockTurn {
-  Addr lock;
-  std::uint64_t number;  // not 0
-  friend bool operator==(const LockTurn&, const LockTurn&) = default;
-};
-
 struct ThreadState {
   static constexpr int kMaxHeld = 16;  // locks beyond are not shown in reports
   static constexpr int kReleaseNotes = 8;
@@ -71,11 +63,6 @@ struct ThreadState {
   std::uint32_t cursor;
   std::uint32_t chunk_begin;  // the chunk or run of chunks
   std::uint32_t chunk_end;
-
-  // The last tick was for a release of a lock in this turn and nothing else published the epoch
-  // that ended, whose records are those from unseen_first on; number 0: it was not so.
-  LockTurn unseen;
-  std::uint32_t unseen_first;
 
   // [atomics.fences]
   VectorClock release_fence;  // C at the last release fence; empty: none

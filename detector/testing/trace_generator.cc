@@ -196,28 +196,22 @@ Op TraceGenerator::LockOp(Op op) {
   const bool read = random_.Chance(1, 3);
   op.addr = kMutexes + 8 * random_.Below(objects_);
   op.kind = read ? OpKind::kReadLock : OpKind::kLock;
-  Op unlock = op;
-  unlock.kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
-  if (random_.Chance(1, 2)) return unlock;
-  if (random_.Chance(1, 3)) return op;
-  // Critical sections on the data that this mutex guards.
-  for (int sections = random_.OneOf({1, 1, 2, 3}); sections > 0; --sections) {
-    for (int i = random_.Below(4); i > 0; --i) due_.push_back(GuardedAccess(op, read));
-    due_.push_back(unlock);
-    if (sections == 1) break;
-    for (int i = random_.Below(3); i > 0; --i) due_.push_back(GuardedAccess(op, read));
+  if (random_.Chance(1, 2)) {
+    op.kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
+  } else if (random_.Chance(2, 3)) {
+    // A critical section on the data that this mutex guards.
+    for (int i = random_.Below(4); i > 0; --i) {
+      Op access = op;
+      access.kind = OpKind::kAccess;
+      access.addr = kStretches[1] + 8 * ((op.addr - kMutexes) / 8) + random_.Below(8);
+      access.size = 1;
+      access.access = read || random_.Chance(1, 2) ? AccessKind::kRead : AccessKind::kWrite;
+      access.pc = Pc();
+      due_.push_back(access);
+    }
     due_.push_back(op);
+    due_.back().kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
   }
-  return op;
-}
-
-// Of the data that the mutex of `op` guards.
-Op TraceGenerator::GuardedAccess(Op op, bool read) {
-  op.kind = OpKind::kAccess;
-  op.addr = kStretches[1] + 8 * ((op.addr - kMutexes) / 8) + random_.Below(8);
-  op.size = 1;
-  op.access = read || random_.Chance(1, 2) ? AccessKind::kRead : AccessKind::kWrite;
-  op.pc = Pc();
   return op;
 }
 

@@ -64,7 +64,6 @@ class TraceGenerator {
   Op AccessOp(Op op);
   Op RuleOp(Op op);
   Op LockOp(Op op);
-  Op GuardedAccess(Op op, bool read);
   Op AtomicOp(Op op);
   Op MemoryOp(Op op);
   Op ChannelOp(Op op);

@@ -102,8 +102,11 @@ void TraceRunner::StartThread(int slot, Thread* parent) {
 }
 
 void TraceRunner::EndThread(int slot, SyncObject* end) {
+  for (auto& [addr, mutex] : mutexes_) {
+    mutex.writers.erase(slot);
+    mutex.readers.erase(slot);
+  }
   Thread& t = threads_[slot];
-  ForgetHeldMutexes(slot, t);
   engine_->Finish(std::move(t.thread), end);
   t = {};
 }
@@ -189,23 +192,14 @@ std::optional<std::string> TraceRunner::RunAccess(const Op& op, Thread& t) {
   return wrong;
 }
 
-bool TraceRunner::SameEpoch(Epoch a, Epoch b) const {
-  if (a.tid() != b.tid()) return false;
-  Clock clock = std::min(a.clock(), b.clock());
-  const Clock end = std::max(a.clock(), b.clock());
-  while (clock < end && went_on_.contains(Epoch(a.tid(), clock).bits())) ++clock.value;
-  return clock == end;
-}
-
 bool TraceRunner::SameAccess(const Access& reported, const AccessEvent& event) const {
   std::set<Addr> locks;
   int count = 0;
   const HeldLock* held = engine_->detector().lock_sets().Get(reported.locks, count);
   for (int i = 0; i < count; ++i) locks.insert(held[i].mutex);
   return reported.kind == event.kind && reported.flavor == event.flavor &&
-         SameEpoch(reported.epoch, event.epoch) &&
-         reported.thread == descriptions_.at(event.thread) && locks == event.locks &&
-         engine_->Unwind(reported.stack) == event.stack;
+         reported.epoch == event.epoch && reported.thread == descriptions_.at(event.thread) &&
+         locks == event.locks && engine_->Unwind(reported.stack) == event.stack;
 }
 
 // What the engine says of an earlier access: its first byte in the cell where the race is, and its

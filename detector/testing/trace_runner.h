@@ -51,9 +51,6 @@ class TraceRunner {
   struct Mutex {
     std::set<int> writers;  // none or one
     std::set<int> readers;
-    bool shared = false;      // it had readers
-    std::uint64_t locks = 0;  // by writers, so far
-    std::uint64_t turn = 0;   // of readers
   };
   struct Channel {
     int sent = 0;
@@ -76,20 +73,13 @@ class TraceRunner {
   void EndTrace();
   void ReleaseAcquire(Thread& t, Oracle::Sync sync);
   void Meet(Thread& a, Thread& b);
-  // Nobody will release what the thread holds: other mutexes lie there from now on.
-  void ForgetHeldMutexes(int slot, Thread& t);
   void AcquireAt(Thread& t, Addr sync);
-  // Calls acquire() of the engine, which may let t's epoch go on.
-  template <typename Acquire>
-  void AcquireLock(Thread& t, Addr clock, Acquire acquire);
   void HoldMutex(const Op& op, Thread& t, bool shared);
-  void Unlock(const Op& op, Thread& t, Addr clock, LockTurn turn);
+  void Unlock(const Op& op, Thread& t, Addr clock);
   void AtomicRead(const Op& op, Thread& t);
   void AtomicWrite(const Op& op, Thread& t);
 
   AccessEvent EventOf(const Op& access, const Thread& t) const;
-  // Equal, or parts of an epoch that went on.
-  bool SameEpoch(Epoch a, Epoch b) const;
   bool SameAccess(const Access& reported, const AccessEvent& event) const;
   bool SamePrevious(const Access& reported, const AccessEvent& event) const;
   std::optional<std::string> CheckReport(const Race& race, const Op& op,
@@ -114,8 +104,6 @@ class TraceRunner {
   std::map<Oracle::Sync, SyncObject*> objects_;
   std::map<Addr, Mutex> mutexes_;
   std::map<int, Channel> channels_;
-  std::uint64_t last_turn_ = std::uint64_t{1} << 63;
-  std::set<std::uint64_t> went_on_;  // epochs, as bits, of which the next is a part
   std::map<int, const ThreadDescription*> descriptions_;  // by the oracle's thread
   int races_ = 0;
 };

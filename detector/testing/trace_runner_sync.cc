@@ -80,53 +80,25 @@ bool TraceRunner::RunLockOp(const Op& op, Thread& t) {
   if (op.kind < OpKind::kLock || op.kind > OpKind::kReadUnlock) return false;
   Mutex& mutex = mutexes_[op.addr];
   const Addr readers_clock = op.addr + kReadersOffset;
-  // Readers acquire what a writer releases, too, and so begin no turn of it: then it has none.
-  const auto turn = [&] { return LockTurn{op.addr, mutex.shared ? 0 : mutex.locks}; };
-  const LockTurn readers_turn{op.addr, mutex.turn};
-  ThreadState& state = *t.thread->state;
   switch (op.kind) {
     case OpKind::kLock:
       if (!mutex.writers.empty() || !mutex.readers.empty()) return true;
       mutex.writers.insert(op.thread);
-      AcquireLock(t, op.addr, [&](SyncObject& s) { detector().AcquireLock(state, s, turn()); });
+      AcquireAt(t, op.addr);
       AcquireAt(t, readers_clock);
-      ++mutex.locks;
-      mutex.turn = ++last_turn_;
       HoldMutex(op, t, /*shared=*/false);
       return true;
     case OpKind::kReadLock:
       if (!mutex.writers.empty() || !mutex.readers.insert(op.thread).second) return true;
-      mutex.shared = true;
-      AcquireLock(t, op.addr,
-                  [&](SyncObject& s) { detector().AcquireShared(state, s, readers_turn); });
+      AcquireAt(t, op.addr);
       HoldMutex(op, t, /*shared=*/true);
       return true;
     case OpKind::kUnlock:
-      if (mutex.writers.erase(op.thread) != 0) Unlock(op, t, op.addr, turn());
+      if (mutex.writers.erase(op.thread) != 0) Unlock(op, t, op.addr);
       return true;
     default:
-      if (mutex.readers.erase(op.thread) != 0) Unlock(op, t, readers_clock, readers_turn);
+      if (mutex.readers.erase(op.thread) != 0) Unlock(op, t, readers_clock);
       return true;
-  }
-}
-
-template <typename Acquire>
-void TraceRunner::AcquireLock(Thread& t, Addr clock, Acquire acquire) {
-  const ThreadState& state = *t.thread->state;
-  const Epoch before(state.tid, {state.clock.value - 1});
-  const std::uint32_t first = state.epoch_first;
-  acquire(ObjectOf(clock, t));
-  if (state.epoch_first != first) went_on_.insert(before.bits());
-  oracle_->Acquire(t.oracle, clock);
-}
-
-void TraceRunner::ForgetHeldMutexes(int slot, Thread& t) {
-  for (auto& [addr, mutex] : mutexes_) {
-    if (mutex.writers.erase(slot) + mutex.readers.erase(slot) == 0) continue;
-    for (const Addr clock : {addr, addr + kReadersOffset}) {
-      detector().DestroySync(*t.thread->state, clock);
-      oracle_->Destroy(clock);
-    }
   }
 }
 
@@ -141,10 +113,10 @@ void TraceRunner::HoldMutex(const Op& op, Thread& t, bool shared) {
   t.locks.insert(op.addr);
 }
 
-void TraceRunner::Unlock(const Op& op, Thread& t, Addr clock, LockTurn turn) {
+void TraceRunner::Unlock(const Op& op, Thread& t, Addr clock) {
   detector().MutexUnlocked(*t.thread->state, op.addr);
   t.locks.erase(op.addr);
-  detector().ReleaseLock(*t.thread->state, ObjectOf(clock, t), turn, op.pc);
+  detector().Release(*t.thread->state, ObjectOf(clock, t), op.pc);
   oracle_->Release(t.oracle, clock);
 }
 

@@ -39,10 +39,6 @@ struct Taken {
 extern "C" {
 void __hbsan_go_acquire(const ClockWords* l);
 void __hbsan_go_release(ClockWords* l, const void* object, std::uintptr_t pc);
-void __hbsan_go_acquire_lock(const ClockWords* l, const void* lock, std::uint64_t turn);
-void __hbsan_go_acquire_shared(const ClockWords* l, const void* lock, std::uint64_t turn);
-void __hbsan_go_release_lock(ClockWords* l, const void* lock, std::uint64_t turn,
-                             std::uintptr_t pc);
 void __hbsan_go_release_store(ClockWords* l, const void* object, std::uintptr_t pc);
 void __hbsan_go_exchange(ClockWords* l, ClockWords* taken, const void* object, std::uintptr_t pc);
 void __hbsan_go_take(ClockWords* l);
@@ -78,16 +74,6 @@ class Clock {
   // L := L ⊔ C
   GOSYNC_UNCHECKED void Release(const void* object, std::uintptr_t pc) {
     __hbsan_go_release(&l_, object, pc);
-  }
-  // The same of locks: see LockTurn.
-  GOSYNC_UNCHECKED void AcquireLock(const void* lock, std::uint64_t turn) const {
-    __hbsan_go_acquire_lock(&l_, lock, turn);
-  }
-  GOSYNC_UNCHECKED void AcquireShared(const void* lock, std::uint64_t turn) const {
-    __hbsan_go_acquire_shared(&l_, lock, turn);
-  }
-  GOSYNC_UNCHECKED void ReleaseLock(const void* lock, std::uint64_t turn, std::uintptr_t pc) {
-    __hbsan_go_release_lock(&l_, lock, turn, pc);
   }
   // L := C
   GOSYNC_UNCHECKED void ReleaseStore(const void* object, std::uintptr_t pc) {
@@ -125,21 +111,6 @@ class Clock {
 
  private:
   ClockWords l_;
-};
-
-// Numbers the turns of a lock, in which nobody acquires what is released; 0 before the first.
-// Whoever holds the lock alone begins them. A goroutine that has a lock again in the turn in which
-// it released it may go on as if it had not.
-class LockTurn {
- public:
-  GOSYNC_UNCHECKED std::uint64_t Number() const { return number_; }
-  // Returns what was the number.
-  GOSYNC_UNCHECKED std::uint64_t Begin() { return number_++; }
-  // With a number that no other lock has.
-  void BeginUnique();
-
- private:
-  std::uint64_t number_ = 0;
 };
 
 GOSYNC_UNCHECKED inline void NoteOperation(Operation operation, const void* object,
@@ -183,9 +154,6 @@ struct Taken {};
 class Clock {
  public:
   void Acquire() const {}
-  void AcquireLock(const void*, std::uint64_t) const {}
-  void AcquireShared(const void*, std::uint64_t) const {}
-  void ReleaseLock(const void*, std::uint64_t, std::uintptr_t) {}
   void Take() {}
   void Release(const void*, std::uintptr_t) {}
   void ReleaseStore(const void*, std::uintptr_t) {}
@@ -195,12 +163,6 @@ class Clock {
   static void Meet(Clock&, Clock&, const void*, std::uintptr_t) {}
   void Copy(const Clock&) {}
   void Drop() {}
-};
-
-class LockTurn {
- public:
-  std::uint64_t Number() const { return 0; }
-  std::uint64_t Begin() { return 0; }
 };
 
 inline void NoteOperation(Operation, const void*, std::uintptr_t) {}

@@ -27,21 +27,21 @@ class Mutex {
 
   GOSYNC_UNCHECKED void Lock() {
     LockUnseen();
-    clock_.AcquireLock(this, turn_.Begin());
+    clock_.Acquire();
     detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
   }
   // One that fails orders nothing.
   GOSYNC_UNCHECKED bool TryLock() {
     std::uint32_t state = state_.load(std::memory_order_relaxed);
     if ((state & kLocked) != 0 || !Take(state)) return false;
-    clock_.AcquireLock(this, turn_.Begin());
+    clock_.Acquire();
     detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
     return true;
   }
   // Of a mutex that is not locked: fatal.
   GOSYNC_UNCHECKED void Unlock() {
     detail::NoteUnlocked(this);
-    clock_.ReleaseLock(this, turn_.Number(), GOSYNC_PC());
+    clock_.Release(this, GOSYNC_PC());
     UnlockUnseen();
   }
 
@@ -81,7 +81,6 @@ class Mutex {
   detail::SpinLock queue_lock_;
   detail::WaitQueue queue_;
   detail::Clock clock_;
-  [[no_unique_address]] detail::LockTurn turn_;
 };
 
 namespace detail {

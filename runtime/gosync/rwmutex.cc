@@ -9,21 +9,15 @@ namespace gosync {
 inline namespace GOSYNC_VARIANT {
 
 #if GOSYNC_RACE
-void detail::LockTurn::BeginUnique() {
-  static constinit AtomicCell<std::uint64_t> last{std::uint64_t{1} << 63};  // others count from 0
-  number_ = last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
 void RWMutex::ReleaseReader(std::uintptr_t pc) {
   const detail::Worker* const worker = detail::CurrentWorker();
   const std::uint32_t index = worker != nullptr ? worker->place : 0;
   ReaderClock& readers = reader_clocks_[index % std::size(reader_clocks_)];
   detail::SpinLockHolder hold(readers.lock);
-  readers.clock.ReleaseLock(this, turn_.Number(), pc);
+  readers.clock.Release(this, pc);
 }
 
 void RWMutex::TakeReaders() {
-  turn_.BeginUnique();
   for (ReaderClock& readers : reader_clocks_) readers.clock.Take();
 }
 #endif
@@ -35,7 +29,7 @@ bool RWMutex::TryRLock() {
   do {
     if (readers < 0) return false;
   } while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire));
-  write_clock_.AcquireShared(this, turn_.Number());
+  write_clock_.Acquire();
   detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
   return true;
 }

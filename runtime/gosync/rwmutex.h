@@ -25,7 +25,7 @@ class RWMutex {
   void Unlock();   // of one that is not locked: fatal
   GOSYNC_UNCHECKED void RLock() {
     if (readers_.fetch_add(1, std::memory_order_acquire) < 0) WaitForWriter();
-    write_clock_.AcquireShared(this, turn_.Number());
+    write_clock_.Acquire();
     detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
   }
   bool TryRLock();
@@ -63,8 +63,7 @@ class RWMutex {
   detail::AtomicCell<std::int32_t> leaving_{0};
   detail::SemaphoreQueue waiting_writer_;
   detail::SemaphoreQueue waiting_readers_;
-  detail::Clock write_clock_;                    // of the last Unlock; writers change it, alone
-  [[no_unique_address]] detail::LockTurn turn_;  // begun by Locks
+  detail::Clock write_clock_;  // of the last Unlock; writers change it, alone
 #if GOSYNC_RACE
   // Of the RUnlocks since the last Lock, by worker: readers on several need not wait for each
   // other.

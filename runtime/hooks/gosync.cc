@@ -184,19 +184,6 @@ HBSAN_ABI void __hbsan_go_acquire(const EmbeddedClock* l) {
 HBSAN_ABI void __hbsan_go_release(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
   WithThread([&](ThreadState& t) { TheDetector().Release(t, *l, AddressOf(object), pc); });
 }
-HBSAN_ABI void __hbsan_go_acquire_lock(const EmbeddedClock* l, const void* lock,
-                                       std::uint64_t turn) {
-  WithThread([&](ThreadState& t) { TheDetector().AcquireLock(t, *l, {AddressOf(lock), turn}); });
-}
-HBSAN_ABI void __hbsan_go_acquire_shared(const EmbeddedClock* l, const void* lock,
-                                         std::uint64_t turn) {
-  WithThread([&](ThreadState& t) { TheDetector().AcquireShared(t, *l, {AddressOf(lock), turn}); });
-}
-HBSAN_ABI void __hbsan_go_release_lock(EmbeddedClock* l, const void* lock, std::uint64_t turn,
-                                       std::uintptr_t pc) {
-  WithThread(
-      [&](ThreadState& t) { TheDetector().ReleaseLock(t, *l, {AddressOf(lock), turn}, pc); });
-}
 HBSAN_ABI void __hbsan_go_release_store(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
   WithThread([&](ThreadState& t) { TheDetector().ReleaseStore(t, *l, AddressOf(object), pc); });
 }
