@@ -274,6 +274,7 @@ std::uint32_t Detector::NewRecords(ThreadState& t, std::uint32_t count) {
 void Detector::TookChunks(ThreadState& t) {
   ForgetReusedIds(*t.worker);
   Refresh(t);
+  t.took_chunks = true;
 }
 
 HBSAN_PRESERVE_MOST void Detector::EmptyCaches(Worker& worker) {

@@ -45,6 +45,7 @@ struct ThreadState {
   bool held_changed;  // `locks` is stale
   bool accessed;      // a record was made in the present epoch
   bool learned;       // C grew since the last tick
+  bool took_chunks;   // of records, since the host last asked whether to reclaim
   int plane;          // read plane while running
   int held_count;
   std::uint32_t ignore_accesses;  // for the host; the engine does not read it

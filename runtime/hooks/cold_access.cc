@@ -57,7 +57,12 @@ __attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss,
   const bool raced = stored ? detector.CheckStored(t, miss.site, miss.addr, miss.size, cell, race)
                             : detector.CheckAccess(t, miss.site, miss.addr, miss.size, race);
   if (raced) hbsan_call_preserving_vectors(Report, &race);
-  if (detector.ReclaimIsDue()) {
+}
+
+// More records are due for reclaiming only after a thread took chunks for them.
+__attribute__((noinline, preserve_most)) void AfterTakingChunks(ThreadState& t) {
+  t.took_chunks = false;
+  if (TheDetector().ReclaimIsDue()) {
     hbsan_call_preserving_vectors([](void*) { ReclaimIfDue(); }, nullptr);
   }
 }
@@ -77,6 +82,8 @@ class Check {
     const auto outcome = BeginCheck<kKind, kSize, kFlavor>(TheDetector(), t, hot, pc, addr);
     if (outcome != QuickOutcome::kNoRace) [[unlikely]]
       Finish(t, addr, pc, outcome);
+    if (t.took_chunks) [[unlikely]]
+      AfterTakingChunks(t);
     LeaveQuickly(hot);
   }
 

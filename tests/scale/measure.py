@@ -54,11 +54,21 @@ def compare(table, directory, what, unit, name, args, moment, scale, bound):
     table.row(what, unit, base, ours, more, bound, tsan)
 
 
+def growth(table, directory, what, name, count, bound):
+    ours = run(directory, name, (count,))
+    if ours is None:
+        table.row(f"{count} {what}", "MiB", None, None, None, 0, None)
+        return
+    tenth, end = sum(ours["tenth"]) / 1024, sum(ours["all"]) / 1024
+    table.row(f"growth from {count // 10} to {count} {what}", "MiB", tenth, end, end - tenth, bound, None)
+
+
 def main():
     directory = sys.argv[1]
     full = "--full" in sys.argv[2:]
     threads = 30_000 if full else 500
     cycles = 1_000_000 if full else 20_000
+    passes = 400 if full else 40
     objects = 1_000_000 if full else 50_000
     table = Table()
     # In the short run the fixed cost of detection is spread over few threads or objects, and dead
@@ -67,13 +77,8 @@ def main():
     for stack in (64 << 10, 8 << 20):
         compare(table, directory, f"{threads} live threads, {stack >> 10} KiB stacks", "KiB each", "live_threads",
                 (threads, stack), "alive", threads, 32 + fixed / threads)
-    ours = run(directory, "thread_cycles", (cycles,))
-    if ours is None:
-        table.row(f"{cycles} thread starts", "MiB", None, None, None, 0, None)
-    else:
-        tenth, end = sum(ours["tenth"]) / 1024, sum(ours["all"]) / 1024
-        table.row(f"growth from {cycles // 10} to {cycles} thread starts", "MiB", tenth, end, end - tenth,
-                  4 if full else 40, None)
+    growth(table, directory, "thread starts", "thread_cycles", cycles, 4 if full else 40)
+    growth(table, directory, "passes over an array in one epoch", "long_epoch", passes, 4 if full else 24)
     bound = 200 if full else (objects * 220 / 1024 + fixed) / 1024
     compare(table, directory, f"{objects} atomics and as many mutexes", "MiB", "sync_objects", (objects,), "once", 1024, bound)
     compare(table, directory, "the same, used by another thread too", "MiB", "sync_objects", (objects,), "twice", 1024,
