@@ -277,13 +277,10 @@ void Detector::TookChunks(ThreadState& t) {
   t.took_chunks = true;
 }
 
-HBSAN_PRESERVE_MOST void Detector::EmptyCaches(Worker& worker) {
+HBSAN_PRESERVE_MOST void Detector::ForgetIds(Worker& worker) {
   const std::uint32_t generation = records_.generation();
-  std::memset(static_cast<void*>(&worker.small), 0, sizeof worker.small);
-  if (worker.wide != 0) {
-    WideCaches& caches = wide_caches_[worker.wide];
-    std::memset(static_cast<void*>(&caches), 0, sizeof caches);
-  }
+  worker.small.ForgetRecords();
+  if (worker.wide != 0) wide_caches_[worker.wide].ForgetRecords();
   worker.generation = generation;
 }
 

@@ -356,9 +356,9 @@ class Detector {
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker) {
     if (worker.generation != records_.generation()) [[unlikely]]
-      EmptyCaches(worker);
+      ForgetIds(worker);
   }
-  HBSAN_PRESERVE_MOST void EmptyCaches(Worker& worker);
+  HBSAN_PRESERVE_MOST void ForgetIds(Worker& worker);
   // What a release publishes as the thread's own column; ticks if need be.
   Epoch Publish(ThreadState& t, Addr object, std::uintptr_t pc);
   // Brings the HotState up to date with the thread's record range.
@@ -386,12 +386,15 @@ class Detector {
   void TakeTid(ThreadState& t, const VectorClock& known, Epoch own);
   void Retire(ThreadState& t);
   void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
+  template <typename Visit>
+  std::uint64_t ForEachTouchedCell(Visit visit) const;
   void ForgetFinishedTids();
   Clock KnownToAll(Tid tid) const;
   bool IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
+  void NoteCell(Cell& cell, std::uint32_t& last);
+  bool IsCommon(Epoch epoch) const;
   bool IsCommon(std::uint32_t id) const;
   std::uint32_t WithoutCommon(std::uint32_t id) const;
-  bool IsCommon(Epoch e) const;
 
   const Host* host_ = nullptr;
   Tuning tuning_;

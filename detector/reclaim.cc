@@ -4,13 +4,14 @@
 // 1. All retired chunks become candidates, and marking begins: from the moment every thread has
 // seen it, whoever copies an
 //    id from one cell to another place marks it too.
-// 2. Walk over all touched cells and mark what they name; but empty those of records that every
-// thread knows (NoteCommonKnowledge), which can race with nothing any more. New ids come from
+// 2. Walk over all touched cells and note or mark what they name; but empty those of records that
+// every thread knows (NoteCommonKnowledge), which can race with nothing any more. New ids come from
 // active chunks, which are no candidates; so a
 //    candidate's id can only vanish from cells during the walk, or be copied, which marks it.
-// 3. Wait until each thread has been outside the engine once: nobody holds an id that it read
+// 3. Records that moved (move_records.cc) take the place of the old ones in a second walk.
+// 4. Wait until each thread has been outside the engine once: nobody holds an id that it read
 // before.
-// 4. Free the candidates that are not marked. Threads that have no record left are forgotten, and
+// 5. Free the candidates that are not marked. Threads that have no record left are forgotten, and
 // their tids can be
 //    given to anybody.
 #include <algorithm>
@@ -19,42 +20,73 @@
 
 namespace hbsan {
 
-void Detector::Reclaim(void* wait_context) {
-  if (!reclaim_lock_.try_lock()) return;
-  records_.BeginMark();
-  host_->wait_quiescent(wait_context);
-
-  std::uint32_t marked = 0;
-  const auto mark = [&](Cell* cells) {
-    for (std::size_t i = 0; i < kPageBytes / kCellBytes; ++i) {
-      std::uint32_t id = cells[i].load(std::memory_order_acquire);
-      if (id == 0 || id == marked) continue;
-      if (IsCommon(id) && cells[i].compare_exchange_strong(id, 0, std::memory_order_seq_cst)) {
-        continue;
-      }
-      const std::uint32_t rest = WithoutCommon(id);
-      if (rest != id && cells[i].compare_exchange_strong(id, rest, std::memory_order_seq_cst)) {
-        id = rest;
-      }
-      records_.Mark(id);
-      marked = id;
+// Visits the cells of all pages that were touched, but for most of the empty ones; how many pages.
+template <typename Visit>
+std::uint64_t Detector::ForEachTouchedCell(Visit visit) const {
+  constexpr std::size_t kAtOnce = 8;
+  const auto visit_plane = [&](Cell* cells) {
+    for (Cell* group = cells; group != cells + kPageBytes / kCellBytes; group += kAtOnce) {
+      std::uint32_t any = 0;
+      for (std::size_t i = 0; i < kAtOnce; ++i) any |= group[i].load(std::memory_order_relaxed);
+      if (any != 0) std::for_each_n(group, kAtOnce, visit);
     }
   };
   std::uint64_t pages = 0;
   shadow_.ForEachTouchedPage([&](Addr page, PlaneMask planes) {
     ++pages;
-    if ((planes & kWritePlaneBit) != 0) mark(shadow_.WriteCell(page));
+    if ((planes & kWritePlaneBit) != 0) visit_plane(shadow_.WriteCell(page));
     for (int p = 0; p < kReadPlanes; ++p) {
-      if ((planes & ReadPlaneBit(p)) != 0) mark(shadow_.ReadCell(p, page));
+      if ((planes & ReadPlaneBit(p)) != 0) visit_plane(shadow_.ReadCell(p, page));
     }
   });
+  return pages;
+}
+
+void Detector::Reclaim(void* wait_context) {
+  if (!reclaim_lock_.try_lock()) return;
+  records_.BeginMark([this](Epoch bound) { return IsCommon(bound); });
+  host_->wait_quiescent(wait_context);
+
+  std::uint32_t last = 0;
+  const std::uint64_t pages = ForEachTouchedCell([&](Cell& cell) { NoteCell(cell, last); });
+  common_in_force_ = false;
+  if (records_.BeginMove()) {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    ForEachTouchedCell([&](Cell& cell) {
+      std::uint32_t id = cell.load(std::memory_order_acquire);
+      while (id != 0) {
+        if (id != from) to = records_.Moved(from = id);
+        if (to == id || cell.compare_exchange_strong(id, to, std::memory_order_seq_cst)) break;
+      }
+    });
+  }
 
   records_.NextGeneration();
   host_->wait_quiescent(wait_context);
-  common_in_force_ = false;
   records_.Sweep(host_->forget_thread, pages);
   ForgetFinishedTids();
   reclaim_lock_.unlock();
+}
+
+// Empties the cell of what every thread knows, and notes or marks the rest. `last`: the id that was
+// noted or marked last.
+void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
+  std::uint32_t id = cell.load(std::memory_order_acquire);
+  while (id != 0 && id != last) {
+    std::uint32_t rest = id;
+    if (!records_.IsMixed(id)) {
+      if (!records_.NoteInCell(id)) rest = 0;
+    } else {
+      rest = IsCommon(id) ? 0 : WithoutCommon(id);
+      if (rest == id) records_.Mark(id);
+    }
+    if (rest == id) {
+      last = id;
+      return;
+    }
+    if (cell.compare_exchange_strong(id, rest, std::memory_order_seq_cst)) id = rest;
+  }
 }
 
 void Detector::NoteCommonKnowledge() {
@@ -79,6 +111,13 @@ Clock Detector::KnownToAll(Tid tid) const {
   return known;
 }
 
+// Every thread knows all of the epoch's thread up to it.
+bool Detector::IsCommon(Epoch epoch) const {
+  const CommonColumn& column = common_[epoch.tid().value];
+  return common_in_force_ && column.cycle == common_cycle_ && epoch.clock() != Records::kNever &&
+         epoch.clock() <= column.clock;
+}
+
 // Every thread knows what `id` stands for. A split changes all the time, so that is not looked
 // into.
 bool Detector::IsCommon(std::uint32_t id) const {
@@ -88,8 +127,7 @@ bool Detector::IsCommon(std::uint32_t id) const {
     const bool in_list = records_.IsMixed(id);
     if (in_list && record.IsPair()) return IsCommon(record.low) && IsCommon(record.high);
     if (in_list && !record.IsList()) return false;
-    const Epoch bound = records_.BoundOfSingle(in_list ? record.head : id);
-    if (bound.clock() == Records::kNever || !IsCommon(bound)) return false;
+    if (!IsCommon(records_.BoundOfSingle(in_list ? record.head : id))) return false;
     id = in_list ? record.tail : 0;
   }
   return true;
@@ -105,11 +143,6 @@ std::uint32_t Detector::WithoutCommon(std::uint32_t id) const {
   if (is_common(list.head)) return list.tail;
   const bool alone = records_[list.head].bytes == list.bytes && records_[list.head].atomic();
   return alone && !records_.IsMixed(list.tail) && is_common(list.tail) ? list.head : id;
-}
-
-bool Detector::IsCommon(Epoch e) const {
-  const CommonColumn& column = common_[e.tid().value];
-  return column.cycle == common_cycle_ && e.clock() <= column.clock;
 }
 
 // A tid without records may go to anybody. What a sync object says of its last release by that tid

@@ -77,6 +77,27 @@ TEST_F(ReclaimTest, RecordThatACellNamesSurvivesWithItsStack) {
             (std::vector<std::uintptr_t>{0x333, 0x222, 0x111}));
 }
 
+// One record in 20 stays, so that no chunk is without one.
+TEST_F(ReclaimTest, FewRecordsAmongManyMoveTogetherWithTheirStacks) {
+  constexpr int kCells = 10'000;
+  auto writer = engine_.Start(main_.get());
+  writer->Call(0x111);
+  for (Addr cell = 0; cell < kCells; ++cell) {
+    engine_.Write(*writer, kMemory + 8 * cell, 8, 0x1000 + cell);
+    Release(*writer);
+    WriteOften(*writer, kMemory + 8 * kCells, 20);
+  }
+  detector().Reclaim(nullptr);
+  EXPECT_LE(Records(), 2 * kCells);
+  for (Addr cell = 0; cell < kCells; cell += 7) {
+    const auto race = engine_.Read(*main_, kMemory + 8 * cell, 8);
+    ASSERT_TRUE(race) << cell;
+    EXPECT_EQ(engine_.Unwind(race->previous.stack),
+              (std::vector<std::uintptr_t>{0x1000 + cell, 0x111}));
+  }
+  engine_.Finish(std::move(writer));
+}
+
 TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesThoughCellsNameIt) {
   auto other = engine_.Start(main_.get());
   for (int cell = 0; cell < 10'000; ++cell) {

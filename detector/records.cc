@@ -26,6 +26,7 @@ void Records::Init(const Host& host) {
   const std::size_t chunks = records / kChunkRecords;
   states_ = static_cast<std::atomic<std::uint8_t>*>(host.reserve(chunks));
   summaries_ = static_cast<Summary*>(host.reserve(chunks * sizeof(Summary)));
+  noted_ = static_cast<std::uint64_t*>(host.reserve(chunks * sizeof(*noted_)));
   reclaim_at_ = kMinReclaim;
 }
 
@@ -38,7 +39,8 @@ void Records::TakeChunks(ThreadState& t) {
   std::uint32_t count = 1;
   if (began_here) count = used_half && had >= kRun ? std::min(4 * had, kMostChunks) : kRun;
   RetireChunks(t);
-  const std::uint32_t first = TakeFree(t, count);
+  const std::uint32_t first = TakeFree(t.description, t.tid, count);
+  if (count >= kLongGap) in_long_runs_.fetch_add(count, std::memory_order_relaxed);
   t.description->references += count;
   t.chunk_begin = first * kChunkRecords;
   t.chunk_end = (first + count) * kChunkRecords;
@@ -60,32 +62,46 @@ std::uint32_t Records::AllocateAdjacent(ThreadState& t, std::uint32_t count) {
   return first;
 }
 
-// The first of `count` adjacent chunks, which are active and t's from now on. Of more than kRun
-// there may be fewer, in whole runs. The headers of the others are written when they are needed, so
-// that a run costs little memory before.
-std::uint32_t Records::TakeFree(const ThreadState& t, std::uint32_t& count) {
+// The first of `count` adjacent chunks, which are active and the owner's from now on. Of more than
+// kRun there may be fewer, in whole runs. The headers of the others are written when they are
+// needed, so that a run costs little memory before.
+std::uint32_t Records::TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t& count) {
   SpinLockHolder hold(lock_);
   if (count == 1 && free_chunk_ == 0) {
-    const std::uint32_t run = TakeFreeRun();
+    const std::uint32_t run = TakeFreeRun(RunsFor(count));
     ForEachApart(run, [this](std::uint32_t c) { Push(free_chunk_, c); });
   }
-  const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun();
+  std::uint32_t& runs = RunsFor(count);
+  const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun(runs);
   std::uint32_t end = first + std::min(count, kRun);
-  while (end < first + count && end == (free_run_ != 0 ? free_run_ : end_)) {
-    TakeFreeRun();
+  while (end < first + count && end == (runs != 0 ? runs : end_)) {
+    TakeFreeRun(runs);
     end += kRun;
   }
   count = end - first;
   live_ += count;
-  Header(first) = {t.description, t.tid, 0};
+  Header(first) = {owner, tid, 0};
+  SummaryOf(first * kChunkRecords)
+      .bound.store(Epoch{tid, kNever}.bits(), std::memory_order_relaxed);
   for (std::uint32_t c = first; c < end; ++c) {
     states_[c].store(kActive, std::memory_order_release);  // pairs with ForEachOwnedChunk
   }
   return first;
 }
 
-std::uint32_t Records::TakeFreeRun() {
-  if (free_run_ != 0) return Pop(free_run_);
+// The list of free runs to take `count` chunks from: many are to lie side by side, for which there
+// may also be more memory than otherwise; few leave such places to them.
+std::uint32_t& Records::RunsFor(std::uint32_t count) {
+  const bool many = count >= kLongGap;
+  if (many && free_long_ == 0 && end_ < 2 * reclaim_at_.load(std::memory_order_relaxed)) {
+    return free_long_;
+  }
+  return (many ? free_long_ != 0 : free_run_ == 0) ? free_long_ : free_run_;
+}
+
+// Of the list, or a new one.
+std::uint32_t Records::TakeFreeRun(std::uint32_t& runs) {
+  if (runs != 0) return Pop(runs);
   const std::uint32_t run = end_;
   end_ += kRun;
   if (end_ > (kIndexMask + 1) / kChunkRecords) host_->fatal("too many access records");
@@ -110,9 +126,12 @@ void Records::RetireChunks(ThreadState& t) {
   const std::uint32_t begin = t.chunk_begin / kChunkRecords;
   std::uint32_t end = t.chunk_end / kChunkRecords;
   if (begin != end) Close(t, t.cursor - 1);
-  while (end > begin + kRun && (end - kRun) * kChunkRecords >= t.cursor) {
-    end -= kRun;
-    GiveBackRun(t, end);
+  if (end - begin >= kLongGap) in_long_runs_.fetch_sub(end - begin, std::memory_order_relaxed);
+  const std::uint32_t used = (t.cursor + kChunkRecords - 1) / kChunkRecords - begin;
+  const std::uint32_t used_runs = std::max((used + kRun - 1) / kRun, 1u);
+  if (end > begin + used_runs * kRun) {
+    GiveBackRuns(t, begin + used_runs * kRun, end);
+    end = begin + used_runs * kRun;
   }
   for (std::uint32_t c = begin; c < end; ++c) {
     if (c * kChunkRecords >= t.cursor) Header(c) = {t.description, t.tid, 0};
@@ -122,24 +141,14 @@ void Records::RetireChunks(ThreadState& t) {
   t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
 }
 
-// Of a run in which no record was made.
-void Records::GiveBackRun(ThreadState& t, std::uint32_t run) {
-  t.description->references -= kRun;  // the live thread has its own
+// In which no record was made.
+void Records::GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t end) {
+  t.description->references -= end - begin;  // the live thread has its own
   SpinLockHolder hold(lock_);
-  for (std::uint32_t c = run; c < run + kRun; ++c) {
-    states_[c].store(kFree, std::memory_order_relaxed);
-  }
-  live_ -= kRun;
-  Push(free_run_, run);
-}
-
-void Records::BeginMark() {
-  const std::uint32_t end = EndOfChunks();
-  for (std::uint32_t c = kRun; c < end; ++c) {
-    std::uint8_t retired = kRetired;
-    states_[c].compare_exchange_strong(retired, kCandidate, std::memory_order_acq_rel);
-  }
-  marking_.store(true, std::memory_order_seq_cst);
+  for (std::uint32_t c = begin; c < end; ++c) states_[c].store(kFree, std::memory_order_relaxed);
+  live_ -= end - begin;
+  std::uint32_t& list = end - begin >= kLongGap ? free_long_ : free_run_;
+  for (std::uint32_t run = end; run != begin;) Push(list, run -= kRun);
 }
 
 void Records::Mark(std::uint32_t id) {
@@ -163,10 +172,10 @@ void Records::Mark(std::uint32_t id) {
 }
 
 void Records::MarkChunk(std::uint32_t id) {
-  std::uint8_t candidate = kCandidate;
   std::atomic<std::uint8_t>& state = states_[(id & kIndexMask) / kChunkRecords];
-  if (state.load(std::memory_order_relaxed) == kCandidate) {
-    state.compare_exchange_strong(candidate, kMarked, std::memory_order_acq_rel);
+  std::uint8_t unmarked = state.load(std::memory_order_relaxed);
+  while (unmarked >= kCandidate &&
+         !state.compare_exchange_weak(unmarked, kMarked, std::memory_order_acq_rel)) {
   }
 }
 
@@ -178,7 +187,7 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) 
     if (state == kMarked) {
       states_[c].store(kRetired, std::memory_order_relaxed);
       ++kept;
-    } else if (state == kCandidate) {
+    } else if (state >= kCandidate) {
       ThreadDescription* owner = Header(c).owner;
       states_[c].store(kFree, std::memory_order_relaxed);
       retired_.fetch_sub(1, std::memory_order_relaxed);
@@ -186,30 +195,38 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) 
     }
   }
   marking_.store(false, std::memory_order_relaxed);
-  reclaim_at_.store(std::max({kMinReclaim, 2 * kept, pages}), std::memory_order_relaxed);
+  const std::uint64_t in_long_runs =
+      std::min(in_long_runs_.load(std::memory_order_relaxed), kMostInLongRuns);
+  reclaim_at_.store(std::max(kMinReclaim + 4 * pages + 12 * in_long_runs, 2 * kept),
+                    std::memory_order_relaxed);
   RebuildFreeLists();
 }
 
-// Whole runs of free chunks apart from single ones.
+// Whole runs of free chunks apart from single ones, and those side by side with many others apart.
 void Records::RebuildFreeLists() {
   SpinLockHolder hold(lock_);
-  free_chunk_ = free_run_ = 0;
+  free_chunk_ = free_run_ = free_long_ = 0;
   live_ = 0;
+  const auto is_free = [](const std::atomic<std::uint8_t>& state) {
+    return state.load(std::memory_order_relaxed) == kFree;
+  };
+  std::uint32_t gap_end = end_;
+  const auto end_gap = [&](std::uint32_t begin) {
+    std::uint32_t& list = gap_end - begin >= kLongGap ? free_long_ : free_run_;
+    while (gap_end != begin) Push(list, gap_end -= kRun);
+  };
   for (std::uint32_t run = end_ - kRun; run != 0; run -= kRun) {  // taken in ascending order
     const auto* states = &states_[run];
-    const auto is_free = [](const std::atomic<std::uint8_t>& state) {
-      return state.load(std::memory_order_relaxed) == kFree;
-    };
     const auto free = static_cast<std::uint32_t>(std::count_if(states, states + kRun, is_free));
     live_ += kRun - free;
-    if (free == kRun) {
-      Push(free_run_, run);
-      continue;
-    }
+    if (free == kRun) continue;
+    end_gap(run + kRun);
+    gap_end = run;
     ForEachApart(run, [&](std::uint32_t c) {
       if (is_free(states_[c])) Push(free_chunk_, c);
     });
   }
+  end_gap(kRun);
 }
 
 void Records::Push(std::uint32_t& list, std::uint32_t chunk) {

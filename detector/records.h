@@ -17,13 +17,15 @@
 //
 // Chunks. Records come in chunks of 64; slot 0 of a chunk is its header. A thread allocates from
 // one chunk, or from runs of adjacent ones once an epoch has used up a chunk, so that the ids of
-// an epoch mostly lie in one range. Chunks without a live record are reclaimed as a whole. What is
-// ordered after a record is mostly known from a summary of its chunk, 16 bytes in a table of their
-// own, without a look at the record, which would miss the processor's caches.
+// an epoch mostly lie in one range. Chunks without a live record are reclaimed as a whole; those
+// with few may give them to a chunk that has room first. What is ordered after a record is mostly
+// known from a summary of its chunk, 16 bytes in a table of their own, without a look at the
+// record, which would miss the processor's caches.
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -206,14 +208,43 @@ class Records {
     return retired_.load(std::memory_order_relaxed) >= reclaim_at_.load(std::memory_order_relaxed);
   }
   // Reclaim's phases; see reclaim.cc.
-  void BeginMark();
+  // Retired chunks become candidates. `is_common`: every thread knows what was before the epoch's
+  // end.
+  template <typename IsCommon>
+  void BeginMark(IsCommon is_common);
   // Changes before freed ids are handed out again: what caches ids of other threads must forget
   // them then.
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
   void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
   bool marking() const { return marking_.load(std::memory_order_relaxed); }
-  // The record, list, pair or split is in use. Marks the chunks of what it names as well.
+  // The record, list, pair or split is in use, and stays where it is. Marks the chunks of what it
+  // names as well.
   void Mark(std::uint32_t id);
+  // A cell holds the single record `id`. It is noted, and may move; or it need not stay, since
+  // every thread knows it: false.
+  bool NoteInCell(std::uint32_t id) {
+    const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
+    const std::uint8_t state = states_[chunk].load(std::memory_order_relaxed);
+    if (state == kCommon) return false;
+    if (state == kCandidate) noted_[chunk] |= BitOf(id);
+    return true;
+  }
+  // After a walk over all cells with NoteInCell: of threads with several chunks of few noted
+  // records, copies these to fewer chunks, if so much memory is worth another walk. Marks all other
+  // chunks with noted records. Whether there is anything to move.
+  bool BeginMove();
+  // What is to take the place of `id` in a cell, perhaps `id` itself, which is marked then.
+  std::uint32_t Moved(std::uint32_t id) {
+    const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
+    const std::uint8_t state = states_[chunk].load(std::memory_order_relaxed);
+    if (state == kMarked) return id;
+    if (state != kSource || (noted_[chunk] & BitOf(id)) == 0) {
+      Mark(id);
+      return id;
+    }
+    const auto before = static_cast<std::uint32_t>(std::popcount(noted_[chunk] & (BitOf(id) - 1)));
+    return (id & ~kIndexMask) | (Header(chunk).next_free + before);
+  }
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
   // `pages`: how many the mark phase looked at, for when the next one is worth it.
@@ -223,23 +254,40 @@ class Records {
   void ForEachOwnedChunk(Visit visit) const {
     const std::uint32_t end = EndOfChunks();
     for (std::uint32_t c = kRun; c < end; ++c) {
-      if (states_[c].load(std::memory_order_acquire) != kFree) visit(Header(c).tid);
+      if (states_[c].load(std::memory_order_acquire) != kFree) {
+        visit(Epoch::FromBits(summaries_[c].bound.load(std::memory_order_relaxed)).tid());
+      }
     }
   }
   std::uint64_t live_chunks() const { return live_; }
 
  private:
-  enum ChunkState : std::uint8_t { kFree, kActive, kRetired, kCandidate, kMarked };
+  // From kCandidate on: nobody has marked it, so far. kCommon: every thread knows all its records.
+  // kSource: the noted ones have moved.
+  enum ChunkState : std::uint8_t {
+    kFree,
+    kActive,
+    kRetired,
+    kMarked,
+    kCandidate,
+    kCommon,
+    kSource
+  };
   // Overlays slot 0 of a chunk.
   struct ChunkHeader {
     ThreadDescription* owner;
     Tid tid;
-    std::uint32_t next_free;
+    std::uint32_t next_free;  // in use: where its first noted record moved to; the others follow
   };
   static_assert(sizeof(ChunkHeader) == sizeof(Record));
 
-  // Retired chunks (of 1 KiB) that are worth a first reclaim.
-  static constexpr std::uint64_t kMinReclaim = 8 << 10;
+  // Free chunks side by side, for threads that take as many.
+  static constexpr std::uint32_t kLongGap = 16 * kRun;
+  // Retired chunks (of 1 KiB) that are worth a reclaim, at least. More are where there is much to
+  // walk over (see Sweep), and where epochs use long runs: the more chunks are free at once, the
+  // longer are the gaps between the others.
+  static constexpr std::uint64_t kMinReclaim = 12 << 10;
+  static constexpr std::uint64_t kMostInLongRuns = 4 * kMostChunks;  // that count for this
 
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
@@ -261,9 +309,10 @@ class Records {
   void Close(const ThreadState& t, std::uint32_t index) {
     SummaryOf(index).bound.store(Epoch{t.tid, t.clock}.bits(), std::memory_order_relaxed);
   }
-  std::uint32_t TakeFree(const ThreadState& t, std::uint32_t& count);
-  std::uint32_t TakeFreeRun();
-  void GiveBackRun(ThreadState& t, std::uint32_t run);
+  std::uint32_t TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t& count);
+  std::uint32_t& RunsFor(std::uint32_t count);
+  std::uint32_t TakeFreeRun(std::uint32_t& runs);
+  void GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t end);
   void RebuildFreeLists();
   void Push(std::uint32_t& list, std::uint32_t chunk);
   std::uint32_t Pop(std::uint32_t& list);
@@ -272,6 +321,9 @@ class Records {
     return end_;
   }
   void MarkChunk(std::uint32_t id);
+  template <typename Visit>
+  void ForEachNotedChunk(Visit visit) const;
+  void MoveRecords(std::uint32_t chunk);
   ChunkHeader& Header(std::uint32_t chunk) const {
     return *reinterpret_cast<ChunkHeader*>(&records_[chunk * kChunkRecords]);
   }
@@ -280,17 +332,32 @@ class Records {
   Record* records_ = nullptr;
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
   Summary* summaries_ = nullptr;                 // by chunk
+  std::uint64_t* noted_ = nullptr;               // by chunk: slots of MarkInCell; of candidates
   mutable SpinLock lock_;
   std::uint32_t end_ =
       kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0
   std::uint32_t free_chunk_ = 0;  // single ones
   std::uint32_t free_run_ = 0;    // whole runs
+  std::uint32_t free_long_ = 0;   // the same, in gaps of kLongGap chunks and more
   std::uint64_t live_ = 0;
   std::atomic<std::uint64_t> retired_{0};
   std::atomic<std::uint64_t> reclaim_at_{0};
+  std::atomic<std::uint64_t> in_long_runs_{0};  // active chunks in runs of kLongGap and more
   std::atomic<bool> marking_{false};
   std::atomic<std::uint32_t> generation_{0};
 };
+
+template <typename IsCommon>
+void Records::BeginMark(IsCommon is_common) {
+  const std::uint32_t end = EndOfChunks();
+  for (std::uint32_t c = kRun; c < end; ++c) {
+    if (states_[c].load(std::memory_order_acquire) != kRetired) continue;
+    const Epoch bound = Epoch::FromBits(summaries_[c].bound.load(std::memory_order_relaxed));
+    noted_[c] = 0;
+    states_[c].store(is_common(bound) ? kCommon : kCandidate, std::memory_order_release);
+  }
+  marking_.store(true, std::memory_order_seq_cst);
+}
 
 }  // namespace hbsan
 

@@ -24,6 +24,9 @@ namespace hbsan {
 // that do.
 struct ThreadDescription {
   std::atomic<std::uint32_t> references{0};
+  // For Records::BeginMove alone: chunks to move from, and the next index to move to.
+  std::uint32_t sparse_chunks = 0;
+  std::uint32_t moves_to = 0;
 };
 
 // A release by this thread, for the sentence that explains a race.

@@ -4,6 +4,7 @@
 #define HBSAN_DETECTOR_WORKER_H_
 
 #include <cstdint>
+#include <cstring>
 
 #include "detector/lock_sets.h"
 #include "detector/types.h"
@@ -95,8 +96,15 @@ struct WorkerCaches {
   LockCacheEntry locks[1 << kLockBits];
   MosaicCacheEntry mosaics[1 << kMosaicBits];
   bool used;  // by an earlier worker
+
+  // What is known of sites and stacks stays.
+  void ForgetRecords() {
+    for (SiteCacheEntry& site : sites) site.record = 0;
+    std::memset(static_cast<void*>(transitions), 0, sizeof transitions);
+    std::memset(static_cast<void*>(mosaics), 0, sizeof mosaics);
+  }
 };
-using SmallCaches = WorkerCaches<5, 3, 4, 4, 4>;   // every worker's
+using SmallCaches = WorkerCaches<5, 3, 4, 4, 4>;     // every worker's
 using WideCaches = WorkerCaches<10, 8, 10, 10, 11>;  // of those that run much code
 
 struct ThreadState;
