@@ -318,15 +318,8 @@ class Detector {
                                                 std::uint32_t detail);
   // The same after one of any bytes, from the worker's cache. `old` is not 0; `tag`: of the
   // access's record.
-  __attribute__((always_inline)) std::uint32_t ComposeKnown(ThreadState& t, std::uint32_t old,
-                                                            ByteMask bytes, std::uintptr_t pc,
-                                                            std::uint32_t node, std::uint8_t tag) {
-    const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
-    const Transition* const known = FindTransition(t, old, record, bytes);
-    if (known == nullptr || (known->may_race && (tag & Record::kWriteTag) != 0)) return 0;
-    if (known->mixture && t.worker->list_debt > 0) --t.worker->list_debt;
-    return known->after;
-  }
+  std::uint32_t ComposeKnown(ThreadState& t, std::uint32_t old, ByteMask bytes, std::uintptr_t pc,
+                             std::uint32_t node, std::uint8_t tag);
   // The same from what is known of `old` besides.
   HBSAN_PRESERVE_MOST std::uint32_t ComposeBytes(ThreadState& t, std::uint32_t old, ByteMask bytes,
                                                  std::uintptr_t pc, std::uint32_t node,
@@ -335,11 +328,7 @@ class Detector {
   std::uint32_t IdAlone(ThreadState& t, ByteMask bytes, std::uintptr_t pc, std::uint32_t node,
                         std::uint8_t tag);
   // `id` stands for one record, of plain accesses in t's present epoch to these bytes, or more.
-  bool IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
-    if (!t.InPresentEpoch(id)) return false;
-    const Record& record = records_[id];
-    return record.IsSingle() && !record.atomic() && (bytes & ~BytesOfSingle(id, record)) == 0;
-  }
+  bool IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
   // In the worker's cache; null: not known.
   __attribute__((always_inline)) const Transition* FindTransition(ThreadState& t, std::uint32_t old,
                                                                   std::uint32_t record,

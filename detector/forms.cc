@@ -1,7 +1,6 @@
 // The forms in which a cell holds what several accesses left (see records.h): lists, pairs, and
 // records with a mosaic.
-#include "detector/detector.h"
-#include "detector/split.h"
+#include "detector/quick_check.h"
 
 namespace hbsan {
 namespace {
