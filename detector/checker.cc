@@ -41,11 +41,8 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       addr_(addr),
       size_(size),
       tag_(TagOfSite(site, site.element != 0 ? site.element : size)),
-      atomic_(site.flavor == AccessFlavor::kAtomic) {
-  const Frame* const top = t.hot->stack_top;
-  if (top == t.frames) return;
-  node_ = top[-1].node != 0 ? top[-1].node : detector.NodeOfFrames(t);
-}
+      atomic_(site.flavor == AccessFlavor::kAtomic),
+      node_(detector.NodeBelowSite(t)) {}
 
 bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
   const bool is_write = site_.kind == AccessKind::kWrite;
@@ -80,13 +77,11 @@ QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
 
 template <AccessKind kKind>
 bool AccessChecker::CheckPart(Addr cell_addr, ByteMask bytes, Race& race) {
-  QuickChecker<kKind> quickly(detector_, t_, site_.pc, tag_);
-  const QuickOutcome outcome = quickly.Check(cell_addr, bytes);
-  if (outcome == QuickOutcome::kNoRace) return false;
-  const bool undecided = outcome == QuickOutcome::kUndecided;
-  const bool raced = undecided && Check(cell_addr, bytes, race);
-  const bool stored = !undecided || quickly.half_stored();
-  return (stored && CheckStored(cell_addr, bytes, race)) || raced;
+  bool raced = false;
+  QuickChecker<kKind>(detector_, t_, site_.pc, tag_).Check(cell_addr, bytes, [&](bool stored) {
+    raced |= stored ? CheckStored(cell_addr, bytes, race) : Check(cell_addr, bytes, race);
+  });
+  return raced;
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {

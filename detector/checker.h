@@ -175,8 +175,8 @@ class AccessChecker {
   const std::size_t size_;
   const std::uint8_t tag_;
   const bool atomic_;
-  bool raced_ = false;      // `race` is filled in
-  std::uint32_t node_ = 0;  // of the stack below the site
+  const std::uint32_t node_;  // of the stack below the site
+  bool raced_ = false;        // `race` is filled in
 };
 
 template <typename Visit>

@@ -372,8 +372,7 @@ bool AccessChecker::EraseInSplit(Split split, ByteMask bytes) {
 }
 
 std::uint32_t AccessChecker::IdFor(ByteMask bytes) {
-  const std::uint32_t coverage = atomic_ ? 0 : CoverageOf(bytes);
-  return RecordFor(bytes) | (BytesOf(coverage) == bytes ? coverage : 0);
+  return atomic_ ? RecordFor(bytes) : detector_.IdAlone(t_, bytes, site_.pc, node_, tag_);
 }
 
 // This epoch's record of the site, for `bytes` if they are not whole halves of a plain access.

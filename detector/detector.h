@@ -231,8 +231,9 @@ class Detector {
     if (++worker.misses == Worker::kMissesToWiden) Widen(worker);
   }
   void Widen(Worker& worker);
-  // The StackDepot's node of the running thread's shadow call stack, which is not empty; fills in
-  // what its frames cache.
+  // The StackDepot's node of the running thread's shadow call stack.
+  std::uint32_t NodeBelowSite(ThreadState& t);
+  // The same of one that is not empty; fills in what its frames cache.
   std::uint32_t NodeOfFrames(ThreadState& t);
   void UpdateLocks(ThreadState& t);
   // What records say of the pc.
@@ -242,31 +243,13 @@ class Detector {
   // become those of which it says the same.
   Record RecordOfByte(std::uint32_t index, int byte, ByteMask& bytes) const;
   // This epoch's record of the site `pc` above the stack `node`. `detail`: see SiteCacheEntry.
-  __attribute__((always_inline)) std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc,
-                                                        std::uint32_t node, std::uint32_t detail) {
-    SiteCacheEntry& entry = t.worker->SiteAt(pc, node, detail);
-    if (!entry.IsOf(pc, node, detail)) [[unlikely]]
-      return FindRecord(t, pc, node, detail);
-    if (t.IsReusable(entry.record)) return entry.record;
-    if (t.held_changed || t.cursor % Records::kChunkRecords == 0) [[unlikely]]
-      return FindRecord(t, pc, node, detail);
-    entry.record = t.cursor++;
-    Describe(t, entry);
-    return entry.record;
-  }
+  std::uint32_t RecordOf(ThreadState& t, std::uintptr_t pc, std::uint32_t node,
+                         std::uint32_t detail);
   // The same where the worker's cache does not know the site, or more than the record is due.
   HBSAN_PRESERVE_MOST std::uint32_t FindRecord(ThreadState& t, std::uintptr_t pc,
                                                std::uint32_t node, std::uint32_t detail);
   // Fills the site's new record in.
-  void Describe(ThreadState& t, const SiteCacheEntry& site) {
-    Record& record = records_[site.record];
-    record.SetClockAndSite(t.clock, site.site);
-    record.below = site.node;
-    record.locks = t.locks;
-    record.bytes = static_cast<std::uint8_t>(site.detail >> 8);
-    record.tag = static_cast<std::uint8_t>(site.detail);
-    t.accessed = true;
-  }
+  void Describe(ThreadState& t, const SiteCacheEntry& site);
   // Everything of `e` is ordered before t's present.
   bool IsOrdered(ThreadState& t, Epoch e) const {
     return t.IsKnownOrdered(e) || LookUpOrdered(t, e);

@@ -20,6 +20,37 @@ enum class QuickOutcome : std::uint8_t {
   kUndecided,  // nothing is done: CheckAccess
 };
 
+inline std::uint32_t Detector::NodeBelowSite(ThreadState& t) {
+  const Frame* const top = t.hot->stack_top;
+  if (top == t.frames) return 0;
+  return top[-1].node != 0 ? top[-1].node : NodeOfFrames(t);
+}
+
+__attribute__((always_inline)) inline std::uint32_t Detector::RecordOf(ThreadState& t,
+                                                                       std::uintptr_t pc,
+                                                                       std::uint32_t node,
+                                                                       std::uint32_t detail) {
+  SiteCacheEntry& entry = t.worker->SiteAt(pc, node, detail);
+  if (!entry.IsOf(pc, node, detail)) [[unlikely]]
+    return FindRecord(t, pc, node, detail);
+  if (t.IsReusable(entry.record)) return entry.record;
+  if (t.held_changed || t.cursor % Records::kChunkRecords == 0) [[unlikely]]
+    return FindRecord(t, pc, node, detail);
+  entry.record = t.cursor++;
+  Describe(t, entry);
+  return entry.record;
+}
+
+inline void Detector::Describe(ThreadState& t, const SiteCacheEntry& site) {
+  Record& record = records_[site.record];
+  record.SetClockAndSite(t.clock, site.site);
+  record.below = site.node;
+  record.locks = t.locks;
+  record.bytes = static_cast<std::uint8_t>(site.detail >> 8);
+  record.tag = static_cast<std::uint8_t>(site.detail);
+  t.accessed = true;
+}
+
 __attribute__((always_inline)) inline std::uint32_t Detector::ComposeKnown(
     ThreadState& t, std::uint32_t old, ByteMask bytes, std::uintptr_t pc, std::uint32_t node,
     std::uint8_t tag) {
@@ -43,14 +74,17 @@ class QuickChecker {
   QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc, std::uint8_t tag)
       : detector_(detector), t_(t), pc_(pc), tag_(tag) {}
 
-  // Of `bytes` of the cell of `addr`.
-  QuickOutcome Check(Addr addr, ByteMask bytes) {
+  // Of `bytes` of the cell of `addr`. What is left to decide goes to by_all_rules(stored): if
+  // `stored`, CheckStored, else CheckAccess. False if it came to that.
+  template <typename ByAllRules>
+  bool Check(Addr addr, ByteMask bytes, ByAllRules by_all_rules) {
     bytes_ = bytes;
-    return kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
+    const QuickOutcome outcome = kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
+    const bool undecided = outcome == QuickOutcome::kUndecided;
+    if (undecided) by_all_rules(false);
+    if (outcome == QuickOutcome::kStored || (undecided && half_stored_)) by_all_rules(true);
+    return !undecided;
   }
-  // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
-  // an access of before: CheckStored is to follow it.
-  bool half_stored() const { return half_stored_; }
 
  private:
   QuickOutcome Write(Addr addr) {
@@ -148,11 +182,7 @@ class QuickChecker {
     return true;
   }
 
-  std::uint32_t Node() {
-    const Frame* const top = t_.hot->stack_top;
-    if (top == t_.frames) return 0;
-    return top[-1].node != 0 ? top[-1].node : detector_.NodeOfFrames(t_);
-  }
+  std::uint32_t Node() { return detector_.NodeBelowSite(t_); }
   // This epoch's record of the site.
   std::uint32_t RecordFor(ByteMask bytes) {
     return detector_.RecordOf(t_, pc_, Node(), std::uint32_t{bytes} << 8 | tag_);
@@ -163,6 +193,8 @@ class QuickChecker {
   const std::uintptr_t pc_;
   const std::uint8_t tag_;
   ByteMask bytes_ = 0;  // of the cell
+  // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
+  // an access of before: CheckStored is to follow it.
   bool half_stored_ = false;
 };
 
@@ -176,13 +208,10 @@ inline void CheckQuickly(Detector& detector, ThreadState& t, std::uintptr_t pc, 
   const unsigned bytes = ((1u << part_size) - 1) << (addr % kCellBytes);
   QuickChecker<kKind> checker(detector, t, pc, tag);
   for (Addr part = addr; part < addr + size; part += part_size) {
-    const QuickOutcome outcome = checker.Check(part, static_cast<ByteMask>(bytes));
-    const bool undecided = outcome == QuickOutcome::kUndecided;
-    if (undecided) by_all_rules(false, addr);
-    if (outcome == QuickOutcome::kStored || (undecided && checker.half_stored())) {
-      by_all_rules(true, part & ~(kCellBytes - 1));
-    }
-    if (undecided) return;
+    const bool decided = checker.Check(part, static_cast<ByteMask>(bytes), [&](bool stored) {
+      by_all_rules(stored, stored ? part & ~(kCellBytes - 1) : addr);
+    });
+    if (!decided) return;
   }
 }
 

@@ -121,7 +121,6 @@ bool Detector::IsCommon(Epoch epoch) const {
 // Every thread knows what `id` stands for. A split changes all the time, so that is not looked
 // into.
 bool Detector::IsCommon(std::uint32_t id) const {
-  if (!common_in_force_) return false;
   while (id != 0) {
     const Record& record = records_[id];
     const bool in_list = records_.IsMixed(id);
@@ -136,7 +135,7 @@ bool Detector::IsCommon(std::uint32_t id) const {
 // What is left of a list without what every thread knows at its head, or below it: an atomic
 // variable's last access without the plain one that initialised it. `id` itself if that is all.
 std::uint32_t Detector::WithoutCommon(std::uint32_t id) const {
-  if (!common_in_force_ || !records_.IsMixed(id) || !records_[id].IsList()) return id;
+  if (!records_.IsMixed(id) || !records_[id].IsList()) return id;
   // By what the records say, which is exact also where their chunk is in use.
   const auto is_common = [&](std::uint32_t index) { return IsCommon(records_.EpochOf(index)); };
   const Record& list = records_[id];

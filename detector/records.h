@@ -332,7 +332,7 @@ class Records {
   Record* records_ = nullptr;
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
   Summary* summaries_ = nullptr;                 // by chunk
-  std::uint64_t* noted_ = nullptr;               // by chunk: slots of MarkInCell; of candidates
+  std::uint64_t* noted_ = nullptr;               // by chunk: slots of NoteInCell; of candidates
   mutable SpinLock lock_;
   std::uint32_t end_ =
       kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0

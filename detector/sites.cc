@@ -2,7 +2,7 @@
 // held, and this epoch's record of a site.
 #include <bit>
 
-#include "detector/detector.h"
+#include "detector/quick_check.h"
 #include "detector/split.h"
 
 namespace hbsan {
