@@ -10,30 +10,12 @@
 
 #include "runtime/heap.h"
 #include "runtime/hooks/ignore.h"
+#include "runtime/interceptors/ignored_writes.h"
 #include "runtime/real.h"
 #include "runtime/runtime.h"
 
 namespace hbsan {
 namespace {
-
-class IgnoredWrites {
- public:
-  IgnoredWrites() : active_(!InRuntime()) {
-    if (!active_) return;
-    RuntimeScope scope;
-    BeginIgnoringAccesses(scope.thread(), AccessKind::kWrite);
-  }
-  ~IgnoredWrites() {
-    if (!active_) return;
-    RuntimeScope scope;
-    EndIgnoringAccesses(scope.thread(), AccessKind::kWrite);
-  }
-  IgnoredWrites(const IgnoredWrites&) = delete;
-  IgnoredWrites& operator=(const IgnoredWrites&) = delete;
-
- private:
-  const bool active_;
-};
 
 void ForgetWritesOf(void* cache) {
   RuntimeScope scope;

@@ -1,6 +1,7 @@
 #include "runtime/report/evidence.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "runtime/report/explanation.h"
 #include "runtime/report/folding.h"
@@ -30,11 +31,13 @@ StackId CreationOf(Addr mutex) {
 }  // namespace
 
 ReportStack Evidence::Stack(std::span<const std::uintptr_t> pcs) {
+  // Archer enters a function at 0 where OpenMP's runtime itself is the caller.
+  auto known = pcs | std::views::filter([](std::uintptr_t pc) { return pc != 0; });
   std::size_t count = 0;
-  for (const std::uintptr_t pc : pcs) count += SymbolizeReturnAddress(pc).size();
+  for (const std::uintptr_t pc : known) count += SymbolizeReturnAddress(pc).size();
   const std::span<ReportFrame> frames = scratch_.NewArray<ReportFrame>(count);
   auto next = frames.begin();
-  for (const std::uintptr_t pc : pcs)
+  for (const std::uintptr_t pc : known)
     next = std::ranges::copy(SymbolizeReturnAddress(pc), next).out;
   return WithoutStartCode(frames);
 }
