@@ -31,6 +31,24 @@ unsigned FirstByte(const Record& record, ByteMask bytes, ByteMask common) {
   return (extent & ~unsigned{record.bytes}) == 0 ? aligned : first;
 }
 
+struct Extent {
+  unsigned first;  // byte of the cell
+  std::size_t size;
+};
+
+// The same, and of how many bytes the access was: of a range, those around `common`.
+Extent ExtentOf(const Record& record, ByteMask bytes, ByteMask common) {
+  const unsigned size_tag = record.tag & 7;
+  if (size_tag != Record::kRangeSize) {
+    return {FirstByte(record, bytes, common), std::size_t{1} << size_tag};
+  }
+  const ByteMask all = std::has_single_bit(bytes) ? record.bytes : bytes;
+  const auto at = static_cast<unsigned>(std::countr_zero(common));
+  const int before = std::countl_one(static_cast<ByteMask>(all << (kCellBytes - at)));
+  const int after = std::countr_one(static_cast<ByteMask>(all >> at));
+  return {at - static_cast<unsigned>(before), static_cast<std::size_t>(before + after)};
+}
+
 }  // namespace
 
 AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& site, Addr addr,
@@ -226,9 +244,9 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
 Access AccessChecker::Describe(std::uint32_t index, Addr cell_addr, ByteMask bytes, ByteMask common,
                                AccessKind kind) const {
   const Record record = detector_.RecordOfByte(index, std::countr_zero(common), bytes);
-  const unsigned size_tag = record.tag & 7;
-  return {.addr = cell_addr + FirstByte(record, bytes, common & bytes),
-          .size = size_tag == Record::kRangeSize ? kCellBytes : std::size_t{1} << size_tag,
+  const Extent extent = ExtentOf(record, bytes, common & bytes);
+  return {.addr = cell_addr + extent.first,
+          .size = extent.size,
           .kind = kind,
           .flavor = record.flavor(),
           .epoch = detector_.records_.EpochOf(index),

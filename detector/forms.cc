@@ -8,6 +8,12 @@ namespace {
 static_assert(Record::kSiteBits + 8 <= 32);  // see Tile
 Tile TileOf(const Record& record) { return Tile::Of(record.below, record.site(), record.tag); }
 
+// Their sizes may differ: memset's do, from call to call.
+bool AreOfOnePlace(Tile a, Tile b) {
+  return a.below == b.below &&
+         (a.site_and_tag | Record::kRangeSize) == (b.site_and_tag | Record::kRangeSize);
+}
+
 }  // namespace
 
 std::uint32_t Detector::Append(ThreadState& t, std::uint32_t index, ByteMask bytes,
@@ -48,8 +54,9 @@ std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, std::uint3
   const bool covered = BytesOf(coverage) == all;
   const ByteMask of_record = covered ? ByteMask{0xff} : all;
   std::uint32_t after;
-  if (TileOf(before) == TileOf(mine)) {
-    after = RecordOf(t, pc, mine.below, std::uint32_t{of_record} << 8 | mine.tag);
+  if (AreOfOnePlace(TileOf(before), TileOf(mine))) {
+    const std::uint8_t tag = before.tag == mine.tag ? mine.tag : mine.tag | Record::kRangeSize;
+    after = RecordOf(t, pc, mine.below, std::uint32_t{of_record} << 8 | tag);
   } else {
     after = RecordOfMosaic(t, mosaics_.Intern(Overlay(before, held, mine, bytes)), of_record,
                            mine.kind());

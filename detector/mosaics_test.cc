@@ -77,6 +77,23 @@ TEST_F(RecordsWithMosaic, EachByteIsReportedWithItsAccess) {
   EXPECT_FALSE(engine_.Read(*b_, kMemory + 1, 1));
 }
 
+// As memset does, and whoever else is told the size.
+TEST_F(RecordsWithMosaic, AccessesOfSeveralSizesAtOnePlaceAreOfTheBytesInARow) {
+  engine_.Write(*a_, kMemory, 2, 0x11);
+  engine_.Write(*a_, kMemory + 2, 1, 0x11);
+  engine_.Write(*a_, kMemory + 5, 3, 0x11);
+  const auto first = engine_.Read(*b_, kMemory + 1, 1);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->previous.addr, kMemory);
+  EXPECT_EQ(first->previous.size, 3u);
+  const auto second = engine_.Read(*b_, kMemory + 6, 1);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->previous.addr, kMemory + 5);
+  EXPECT_EQ(second->previous.size, 3u);
+  EXPECT_EQ(engine_.Unwind(second->previous.stack), Pcs{0x11});
+  EXPECT_FALSE(engine_.Read(*b_, kMemory + 3, 2));
+}
+
 TEST_F(RecordsWithMosaic, AccessesOfAllBytesOfAHalfServeTheInlineCheck) {
   for (int i = 0; i < 4; ++i) {
     EXPECT_FALSE(TestEngine::HitsInline(*a_, AccessKind::kWrite, kMemory + i, 1));

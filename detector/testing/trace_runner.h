@@ -12,7 +12,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "detector/testing/oracle.h"
@@ -81,7 +83,7 @@ class TraceRunner {
 
   AccessEvent EventOf(const Op& access, const Thread& t) const;
   bool SameAccess(const Access& reported, const AccessEvent& event) const;
-  bool SamePrevious(const Access& reported, const AccessEvent& event) const;
+  bool IsOfItsSize(const Access& reported) const;
   std::optional<std::string> CheckReport(const Race& race, const Op& op,
                                          const AccessEvent& event) const;
   std::string Describe(const AccessEvent& event) const;
@@ -105,6 +107,8 @@ class TraceRunner {
   std::map<Addr, Mutex> mutexes_;
   std::map<int, Channel> channels_;
   std::map<int, const ThreadDescription*> descriptions_;  // by the oracle's thread
+  // Of the accesses of an epoch at one place.
+  std::map<std::pair<std::uint64_t, std::vector<std::uintptr_t>>, std::set<std::size_t>> sizes_;
   int races_ = 0;
 };
 
