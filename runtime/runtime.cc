@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 
 #include <new>
+#include <optional>
 
 #include "runtime/address_space.h"
 #include "runtime/descriptors.h"
@@ -95,6 +96,27 @@ void Check(ThreadState& t, const Site& site, Addr addr, std::size_t size) {
   Race race;
   if (TheDetector().CheckAccess(t, site, addr, size, race)) ReportRace(t, race);
   ReclaimIfDue();
+}
+
+bool IsOwn(const MemoryAccess& access) {
+  return access.size == 0 || OwnPrefix(__hbsan_hot, access.kind, reinterpret_cast<Addr>(access.p),
+                                       access.size) == access.size;
+}
+
+void CheckBoth(std::uintptr_t pc, const MemoryAccess& first, const MemoryAccess& second,
+               bool by_interceptor) {
+  if (InRuntime()) return;
+  const bool owns_first = IsOwn(first), owns_second = IsOwn(second);
+  if (owns_first && owns_second) return;
+  RuntimeScope scope;
+  std::optional<CallerFrames> frames;
+  if (by_interceptor) frames.emplace(scope.thread(), pc);
+  const auto check = [&](const MemoryAccess& access) {
+    Check(scope.thread(), {.pc = pc, .kind = access.kind}, reinterpret_cast<Addr>(access.p),
+          access.size);
+  };
+  if (!owns_first) check(first);
+  if (!owns_second) check(second);
 }
 
 }  // namespace
@@ -203,6 +225,14 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
   const CallerFrames frames(scope.thread(), pc);
   Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),
         size);
+}
+
+void CheckMemory(std::uintptr_t pc, const MemoryAccess& first, const MemoryAccess& second) {
+  CheckBoth(pc, first, second, /*by_interceptor=*/true);
+}
+
+void CheckHook(std::uintptr_t pc, const MemoryAccess& first, const MemoryAccess& second) {
+  CheckBoth(pc, first, second, /*by_interceptor=*/false);
 }
 
 StackId CallerStack(ThreadState& t, std::uintptr_t pc) {

@@ -92,6 +92,14 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
 // The same for the hooks of instrumented code. `element`: see Site.
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                AccessFlavor flavor = AccessFlavor::kPlain, std::size_t element = 0);
+// Two plain accesses of one function, as memcpy's: the same for both, at once.
+struct MemoryAccess {
+  AccessKind kind;
+  const volatile void* p;
+  std::size_t size;
+};
+void CheckMemory(std::uintptr_t pc, const MemoryAccess& first, const MemoryAccess& second);
+void CheckHook(std::uintptr_t pc, const MemoryAccess& first, const MemoryAccess& second);
 // The running thread's call stack as seen from an interceptor that returns to `pc`. Called with the
 // runtime entered.
 StackId CallerStack(ThreadState& t, std::uintptr_t pc);

@@ -7,16 +7,12 @@ using hbsan::AccessKind;
 using hbsan::CheckHook;
 
 HBSAN_ABI void* __tsan_memcpy(void* to, const void* from, std::size_t size) {
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  CheckHook(pc, AccessKind::kRead, from, size);
-  CheckHook(pc, AccessKind::kWrite, to, size);
+  CheckHook(HBSAN_CALLER_PC(), {AccessKind::kRead, from, size}, {AccessKind::kWrite, to, size});
   return hbsan::RealMemcpy(to, from, size);
 }
 
 HBSAN_ABI void* __tsan_memmove(void* to, const void* from, std::size_t size) {
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  CheckHook(pc, AccessKind::kRead, from, size);
-  CheckHook(pc, AccessKind::kWrite, to, size);
+  CheckHook(HBSAN_CALLER_PC(), {AccessKind::kRead, from, size}, {AccessKind::kWrite, to, size});
   return hbsan::RealMemmove(to, from, size);
 }
 

@@ -16,6 +16,17 @@ inline void ReadMemory(std::uintptr_t pc, const volatile void* p, std::size_t si
 inline void WriteMemory(std::uintptr_t pc, volatile void* p, std::size_t size) {
   CheckMemory(pc, AccessKind::kWrite, p, size);
 }
+// Both, or two reads, of one function.
+inline void CopyMemory(std::uintptr_t pc, volatile void* to, const volatile void* from,
+                       std::size_t size) {
+  CheckMemory(pc, {AccessKind::kRead, from, IsConstant(from, size) ? 0 : size},
+              {AccessKind::kWrite, to, size});
+}
+inline void CompareMemory(std::uintptr_t pc, const volatile void* a, const volatile void* b,
+                          std::size_t size) {
+  CheckMemory(pc, {AccessKind::kRead, a, IsConstant(a, size) ? 0 : size},
+              {AccessKind::kRead, b, IsConstant(b, size) ? 0 : size});
+}
 
 // Of functions whose result or argument may be absent.
 template <typename T>

@@ -25,14 +25,12 @@ INTERCEPTOR_BUILTIN(void*, memset, void* to, int value, std::size_t size) {
 namespace hbsan {
 
 void* CheckedMemcpy(std::uintptr_t pc, void* to, const void* from, std::size_t size) {
-  ReadMemory(pc, from, size);
-  WriteMemory(pc, to, size);
+  CopyMemory(pc, to, from, size);
   return RealMemcpy(to, from, size);
 }
 
 void* CheckedMemmove(std::uintptr_t pc, void* to, const void* from, std::size_t size) {
-  ReadMemory(pc, from, size);
-  WriteMemory(pc, to, size);
+  CopyMemory(pc, to, from, size);
   return RealMemmove(to, from, size);
 }
 
@@ -62,9 +60,7 @@ std::size_t Compared(const void* a, const void* b, std::size_t size) {
 
 void ReadCompared(std::uintptr_t pc, const void* a, const void* b, std::size_t size) {
   if (InRuntime()) return;
-  const std::size_t compared = Compared(a, b, size);
-  ReadMemory(pc, a, compared);
-  ReadMemory(pc, b, compared);
+  CompareMemory(pc, a, b, Compared(a, b, size));
 }
 
 // What a search over [p, p + size) read, given what it found.
@@ -108,8 +104,7 @@ INTERCEPTOR(void*, memccpy, void* to, const void* from, int c, std::size_t size)
   const std::size_t copied =
       end == nullptr ? size
                      : static_cast<std::size_t>(static_cast<char*>(end) - static_cast<char*>(to));
-  ReadMemory(HBSAN_CALLER_PC(), from, copied);
-  WriteMemory(HBSAN_CALLER_PC(), to, copied);
+  hbsan::CopyMemory(HBSAN_CALLER_PC(), to, from, copied);
   return end;
 }
 

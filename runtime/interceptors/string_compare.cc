@@ -18,8 +18,7 @@ void ReadCompared(std::uintptr_t pc, const char* a, const char* b, std::size_t l
   if (InRuntime() || limit == 0) return;
   std::size_t n = 0;
   while (n + 1 < limit && a[n] != '\0' && same(a[n]) == same(b[n])) ++n;
-  ReadMemory(pc, a, n + 1);
-  ReadMemory(pc, b, n + 1);
+  CompareMemory(pc, a, b, n + 1);
 }
 
 constexpr std::size_t kUnlimited = ~std::size_t{0};
