@@ -100,7 +100,8 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   const Record& before = records[old];
   if (before.IsList()) {
     if (const std::uint32_t plain = PlainBelow(old, bytes)) return Append(mine, bytes, plain);
-    return site_.kind == AccessKind::kRead ? AddRead(old, mine, bytes) : 0;
+    return site_.kind == AccessKind::kRead ? AddRead(old, mine, bytes)
+                                           : ComposeAtomicWrites(old, mine, bytes);
   }
   const ByteMask held = BytesOfSingle(old, before) & within;
   const bool ordered = IsOrdered(records.EpochOf(old));
@@ -112,6 +113,37 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   if (replaced) return mine;
   const bool stays = ordered || site_.kind == AccessKind::kRead || before.atomic();
   return stays ? Append(mine, bytes, old) : 0;
+}
+
+// The same for the list `old` and a write: short lists, such as the updates of two threads that
+// nothing orders, all of the same bytes.
+std::uint32_t AccessChecker::ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine,
+                                                 ByteMask bytes) {
+  constexpr std::size_t kMost = 4;
+  const Records& records = detector_.records_;
+  std::uint32_t staying[kMost];
+  std::size_t count = 0;
+  bool all_stay = true;
+  for (std::uint32_t id = old; id != 0;) {
+    const Record& node = records[id];
+    const bool last = !node.IsList();
+    const std::uint32_t index = last ? id & kIndexMask : node.head;
+    const ByteMask held = last ? BytesOfSingle(id, node) : node.bytes;
+    const bool atomic = records[index].atomic();
+    const bool ordered = IsOrdered(records.EpochOf(index));
+    if (held != bytes || count == kMost || (!atomic && !ordered)) return 0;
+    if (atomic && ordered) {
+      all_stay = false;
+    } else {
+      staying[count++] = index;
+    }
+    id = last ? 0 : node.tail;
+  }
+  std::uint32_t rest = all_stay ? old : 0;
+  if (!all_stay) {
+    while (count > 0) rest = Append(staying[--count], bytes, rest);
+  }
+  return rest == 0 ? mine : Append(mine, bytes, rest);
 }
 
 // The cell's content, `mine` standing for one half and what `old` says of the other for that.

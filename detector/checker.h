@@ -65,6 +65,7 @@ class AccessChecker {
   std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
   std::uint32_t ComposeAtomicPart(std::uint32_t old, std::uint32_t mine, ByteMask bytes,
                                   ByteMask within);
+  std::uint32_t ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine, ByteMask bytes);
   std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
