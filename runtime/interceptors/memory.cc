@@ -8,7 +8,6 @@
 #include "runtime/runtime.h"
 
 using hbsan::ReadMemory;
-using hbsan::WriteMemory;
 
 INTERCEPTOR_BUILTIN(void*, memcpy, void* to, const void* from, std::size_t size) {
   return hbsan::CheckedMemcpy(HBSAN_CALLER_PC(), to, from, size);
