@@ -3,18 +3,18 @@
 #include "gosync/gosync.h"
 
 int data = 0;
-Unseen unseen;
+Unseen reset, rung;
 
 int main() {
   gosync::Timer timer = gosync::AfterFunc(std::chrono::hours(1), [] {
     data = 2;
-    unseen.Reach(2);
+    rung.Reach(1);
   });
   gosync::Go([&timer] {
     data = 1;
     timer.Reset(std::chrono::milliseconds(1));
-    unseen.Reach(1);
+    reset.Reach(1);
   });
-  unseen.Await(2);
-  unseen.Await(1);
+  rung.Await(1);
+  reset.Await(1);
 }
