@@ -10,13 +10,12 @@ int main() {
   gosync::Go([&n] {
     data = 1;
     n.Add(1);
-    unseen.Reach(1);
   });
   gosync::Go([&n] {
     while (!n.CompareAndSwap(1, 5)) gosync::Gosched();
-    unseen.Reach(2);
+    unseen.Reach(1);
   });
   while (n.Load() != 5) gosync::Gosched();
   data = 2;
-  unseen.Await(2);
+  unseen.Await(1);
 }

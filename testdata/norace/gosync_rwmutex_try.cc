@@ -11,7 +11,6 @@ int main() {
   gosync::Go([&mu] {
     data = 1;
     mu.RUnlock();
-    unseen.Reach(1);
   });
   while (!mu.TryLock()) gosync::Gosched();
   data = 2;
@@ -19,8 +18,8 @@ int main() {
     while (!mu.TryRLock()) gosync::Gosched();
     other = data;
     mu.RUnlock();
-    unseen.Reach(2);
+    unseen.Reach(1);
   });
   mu.Unlock();
-  unseen.Await(2);
+  unseen.Await(1);
 }
