@@ -217,10 +217,7 @@ void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor) {
   if (size == 0 || InRuntime()) return;
-  if (flavor == AccessFlavor::kPlain) {
-    const Addr addr = reinterpret_cast<Addr>(p);
-    if (OwnPrefix(__hbsan_hot, kind, addr, size) == size) return;
-  }
+  if (flavor == AccessFlavor::kPlain && IsOwn({kind, p, size})) return;
   RuntimeScope scope;
   const CallerFrames frames(scope.thread(), pc);
   Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),

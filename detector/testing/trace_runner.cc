@@ -204,22 +204,14 @@ bool TraceRunner::SameAccess(const Access& reported, const AccessEvent& event) c
          locks == event.locks && engine_->Unwind(reported.stack) == event.stack;
 }
 
-// The engine says of an earlier access how many bytes it had. Of one whose size is no object's, and
-// of several at one place that differ in size, it says which bytes of a cell they were in a row.
-bool TraceRunner::IsOfItsSize(const Access& reported) const {
-  bool accessed = false;
-  for (Addr byte = reported.addr; byte < reported.addr + reported.size; ++byte) {
-    for (const auto& earlier : oracle_->History(byte).events) {  // of a byte that is not reset
-      if (!SameAccess(reported, *earlier)) continue;
-      if (reported.size == earlier->size) return true;
-      accessed = true;
-    }
-  }
-  if (!accessed) return false;
-  const auto& sizes = sizes_.at({reported.epoch.bits(), engine_->Unwind(reported.stack)});
-  const bool object =
-      sizes.size() == 1 && std::has_single_bit(*sizes.begin()) && *sizes.begin() <= 16;
-  return !object && reported.addr % kCellBytes + reported.size <= kCellBytes;
+// What the engine says of an earlier access: its size, if that is the size of an object; else, and
+// perhaps of several at one place that differ in size, which bytes of a cell they were in a row.
+bool TraceRunner::SamePrevious(const Access& reported, const AccessEvent& event) const {
+  if (!SameAccess(reported, event)) return false;
+  const bool object = std::has_single_bit(event.size) && event.size <= 16;
+  if (object && reported.size == event.size) return true;
+  const bool one_size = sizes_.at({event.epoch.bits(), event.stack}).size() == 1;
+  return !(object && one_size) && reported.addr % kCellBytes + reported.size <= kCellBytes;
 }
 
 std::optional<std::string> TraceRunner::CheckReport(const Race& race, const Op& op,
@@ -229,15 +221,21 @@ std::optional<std::string> TraceRunner::CheckReport(const Race& race, const Op& 
     return "reported a wrong current access: " + Describe(now);
   }
   const Access& then = race.previous;
+  bool accessed = false;
+  for (Addr byte = then.addr; byte < then.addr + then.size; ++byte) {  // the first may be reset
+    for (const auto& earlier : oracle_->History(byte).events) {
+      accessed |= SamePrevious(then, *earlier);
+    }
+  }
   const Addr cell = then.addr - then.addr % kCellBytes;
   bool races = false;
   for (Addr byte = std::max(cell, op.addr); byte < std::min(cell + kCellBytes, op.addr + op.size);
        ++byte) {
     for (const AccessEvent* earlier : oracle_->Races(event, byte)) {
-      races |= SameAccess(then, *earlier);
+      races |= SamePrevious(then, *earlier);
     }
   }
-  if (races && IsOfItsSize(then)) return std::nullopt;
+  if (accessed && races) return std::nullopt;
   return "reported a race with what does not race: " + Describe(then);
 }
 

@@ -83,7 +83,7 @@ class TraceRunner {
 
   AccessEvent EventOf(const Op& access, const Thread& t) const;
   bool SameAccess(const Access& reported, const AccessEvent& event) const;
-  bool IsOfItsSize(const Access& reported) const;
+  bool SamePrevious(const Access& reported, const AccessEvent& event) const;
   std::optional<std::string> CheckReport(const Race& race, const Op& op,
                                          const AccessEvent& event) const;
   std::string Describe(const AccessEvent& event) const;

@@ -10,6 +10,9 @@
 
 namespace hbsan {
 
+inline MemoryAccess ReadOf(const volatile void* p, std::size_t size) {
+  return {AccessKind::kRead, p, IsConstant(p, size) ? 0 : size};
+}
 inline void ReadMemory(std::uintptr_t pc, const volatile void* p, std::size_t size) {
   if (!IsConstant(p, size)) CheckMemory(pc, AccessKind::kRead, p, size);
 }
@@ -19,13 +22,11 @@ inline void WriteMemory(std::uintptr_t pc, volatile void* p, std::size_t size) {
 // Both, or two reads, of one function.
 inline void CopyMemory(std::uintptr_t pc, volatile void* to, const volatile void* from,
                        std::size_t size) {
-  CheckMemory(pc, {AccessKind::kRead, from, IsConstant(from, size) ? 0 : size},
-              {AccessKind::kWrite, to, size});
+  CheckMemory(pc, ReadOf(from, size), {AccessKind::kWrite, to, size});
 }
 inline void CompareMemory(std::uintptr_t pc, const volatile void* a, const volatile void* b,
                           std::size_t size) {
-  CheckMemory(pc, {AccessKind::kRead, a, IsConstant(a, size) ? 0 : size},
-              {AccessKind::kRead, b, IsConstant(b, size) ? 0 : size});
+  CheckMemory(pc, ReadOf(a, size), ReadOf(b, size));
 }
 
 // Of functions whose result or argument may be absent.

@@ -19,20 +19,17 @@ struct Task {
   void* shareds;
 };
 
-Addr RoundUpToCell(Addr end) { return (end + kCellBytes - 1) & ~Addr{kCellBytes - 1}; }
+void* FreshBlock(void* block, std::size_t size) {
+  const std::size_t whole_cells = (size + kCellBytes - 1) & ~(kCellBytes - 1);
+  if (block != nullptr) MakeFresh(reinterpret_cast<Addr>(block), whole_cells);
+  return block;
+}
 
 Task* FreshTask(Task* task, std::size_t task_size, std::size_t shareds_size) {
   if (task == nullptr) return task;
-  const Addr begin = reinterpret_cast<Addr>(task);
-  const Addr end =
-      shareds_size == 0 ? begin + task_size : reinterpret_cast<Addr>(task->shareds) + shareds_size;
-  MakeFresh(begin, RoundUpToCell(end) - begin);
+  const auto shareds_offset = reinterpret_cast<Addr>(task->shareds) - reinterpret_cast<Addr>(task);
+  FreshBlock(task, shareds_size == 0 ? task_size : shareds_offset + shareds_size);
   return task;
-}
-
-void* FreshBlock(void* block, std::size_t size) {
-  if (block != nullptr) MakeFresh(reinterpret_cast<Addr>(block), RoundUpToCell(size));
-  return block;
 }
 
 }  // namespace
