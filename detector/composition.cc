@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <bit>
-#include <iterator>
 
 #include "detector/checker.h"
 
@@ -11,9 +10,14 @@ namespace {
 bool IsPartial(ByteMask bytes) { return BytesOf(CoverageOf(bytes)) != bytes; }
 
 // The last plain accesses of threads to the halves of a cell, in a list: what one did before is out
-// of use. Of threads that fall on one place only the first is looked at.
+// of use. Of threads that fall on one place only the first is looked at; a long list has more of
+// them.
 class LastAccesses {
  public:
+  explicit LastAccesses(std::uint32_t records)
+      : mask_(std::min(std::bit_ceil(2 * records), kMostPlaces) - 1) {
+    std::fill_n(places_, mask_ + 1, Place());
+  }
   // True if one of the access, at `epoch`, and those before is out of use.
   bool Note(Epoch epoch, bool atomic, ByteMask bytes) {
     if (IsPartial(bytes)) return false;
@@ -46,8 +50,11 @@ class LastAccesses {
     Tid tid;
     Clock last[2];
   };
-  Place& PlaceOf(Epoch e) { return places_[e.tid().value % std::size(places_)]; }
-  Place places_[16] = {};
+  Place& PlaceOf(Epoch e) { return places_[e.tid().value & mask_]; }
+
+  static constexpr std::uint32_t kMostPlaces = 128;
+  const std::uint32_t mask_;
+  Place places_[kMostPlaces];
 };
 
 }  // namespace
@@ -119,7 +126,7 @@ std::uint32_t AccessChecker::PlainBelow(std::uint32_t old, ByteMask bytes) const
 // `list` is new, and holds no record that can go.
 void AccessChecker::SetPruned(std::uint32_t list) {
   Record& node = detector_.records_[list];
-  node.pruned_length_log2 = static_cast<std::uint16_t>(std::bit_width(node.length - 1));
+  node.pruned_length_log2 = static_cast<std::uint8_t>(std::bit_width(node.length - 1));
 }
 
 // A cell that holds, besides one record of whole halves, bytes that are no whole half.
@@ -156,7 +163,8 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
   bool all_left = !IsPair(old);
-  LastAccesses last;
+  const Record& top = detector_.records_[old];
+  LastAccesses last(top.IsList() ? top.length : 2);
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
     const Record& record = detector_.records_[index];

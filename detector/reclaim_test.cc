@@ -211,6 +211,26 @@ TEST_F(ReclaimTest, EveryMemberOfAListSurvives) {
   }
 }
 
+// What is marked once is not marked again for each read to come: 10^10 steps otherwise.
+TEST_F(ReclaimTest, ALongListIsReadWhileItIsMarked) {
+  constexpr int kReaders = 100'000;
+  const auto read_often = [](void* context) {
+    TestEngine& engine = *static_cast<TestEngine*>(context);
+    for (int r = 0; r < kReaders; ++r) {
+      auto reader = engine.Start(nullptr);
+      engine.Read(*reader, kMemory, 8, 0x111);
+      engine.Finish(std::move(reader));
+    }
+  };
+  read_often(&engine_);
+  engine_.host().set_wait_quiescent(read_often);
+  detector().Reclaim(&engine_);
+  EXPECT_GE(Records(), 3u * kReaders);
+  const auto race = engine_.Write(*main_, kMemory, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x111});
+}
+
 TEST_F(ReclaimTest, MovedHistorySurvives) {
   auto writer = engine_.Start(main_.get());
   engine_.Write(*writer, kMemory, 8, 0x333);

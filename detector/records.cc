@@ -152,12 +152,13 @@ void Records::GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t en
 }
 
 void Records::Mark(std::uint32_t id) {
+  const std::uint8_t cycle = marking_.load(std::memory_order_acquire);
   while (id != 0) {
     MarkChunk(id);
     if (!IsMixed(id)) return;
-    const Record& record = (*this)[id];
+    Record& record = (*this)[id];
     if (record.IsSplit()) {
-      const Split split((*this)[id]);
+      const Split split(record);
       for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Mark(split.Load(i));
       return;
     }
@@ -166,6 +167,9 @@ void Records::Mark(std::uint32_t id) {
       id = record.high;
       continue;
     }
+    const std::atomic_ref marked_in(record.marked_in);
+    if (marked_in.load(std::memory_order_relaxed) == cycle) return;
+    marked_in.store(cycle, std::memory_order_relaxed);
     MarkChunk(record.head);
     id = record.tail;
   }
@@ -194,7 +198,7 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) 
       if (owner->references.fetch_sub(1, std::memory_order_acq_rel) == 1) forgotten(owner);
     }
   }
-  marking_.store(false, std::memory_order_relaxed);
+  marking_.store(0, std::memory_order_relaxed);
   const std::uint64_t in_long_runs =
       std::min(in_long_runs_.load(std::memory_order_relaxed), kMostInLongRuns);
   reclaim_at_.store(std::max(kMinReclaim + 4 * pages + 12 * in_long_runs, 2 * kept),

@@ -84,7 +84,10 @@ struct Record {
   };
   union {
     LockSetId locks;
-    std::uint16_t pruned_length_log2;  // list node: of the list when last looked through, upwards
+    struct {                            // list node:
+      std::uint8_t pruned_length_log2;  // of the list when last looked through, upwards
+      std::uint8_t marked_in;           // the cycle (see Records::Mark) that last marked the list
+    };
   };
   ByteMask bytes;  // of the record when its id has no coverage bits; of the head in a list node
   std::uint8_t tag;
@@ -96,6 +99,7 @@ struct Record {
     tail = rest;
     length = (next.IsList() ? next.length : 1) + 1;
     pruned_length_log2 = next.IsList() ? next.pruned_length_log2 : 1;
+    marked_in = 0;
     bytes = head_bytes;
     tag = kListTag;
   }
@@ -216,9 +220,10 @@ class Records {
   // them then.
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
   void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
-  bool marking() const { return marking_.load(std::memory_order_relaxed); }
+  bool marking() const { return marking_.load(std::memory_order_relaxed) != 0; }
   // The record, list, pair or split is in use, and stays where it is. Marks the chunks of what it
-  // names as well.
+  // names as well, but for what is below a list node that was marked in this cycle. (Who marked
+  // that one may be at it still, but not any more once every thread has left the engine.)
   void Mark(std::uint32_t id);
   // A cell holds the single record `id`. It is noted, and may move; or it need not stay, since
   // every thread knows it: false.
@@ -343,7 +348,10 @@ class Records {
   std::atomic<std::uint64_t> retired_{0};
   std::atomic<std::uint64_t> reclaim_at_{0};
   std::atomic<std::uint64_t> in_long_runs_{0};  // active chunks in runs of kLongGap and more
-  std::atomic<bool> marking_{false};
+  // The cycle, from 1 on, while records are being marked; else 0. A list that is in use was made
+  // after the last cycle or marked in it, so that a few numbers tell the cycles apart.
+  std::atomic<std::uint8_t> marking_{0};
+  std::uint8_t last_cycle_ = 0;
   std::atomic<std::uint32_t> generation_{0};
 };
 
@@ -356,7 +364,8 @@ void Records::BeginMark(IsCommon is_common) {
     noted_[c] = 0;
     states_[c].store(is_common(bound) ? kCommon : kCandidate, std::memory_order_release);
   }
-  marking_.store(true, std::memory_order_seq_cst);
+  if (++last_cycle_ == 0) ++last_cycle_;
+  marking_.store(last_cycle_, std::memory_order_seq_cst);
 }
 
 }  // namespace hbsan

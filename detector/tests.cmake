@@ -1,6 +1,7 @@
 # The engine's tests: units, and the engine against a naive oracle on random traces.
 add_library(hbsan_detector_testing STATIC
   testing/oracle.cc
+  testing/stepped_reclaim.cc
   testing/test_host.cc
   testing/trace.cc
   testing/trace_generator.cc

@@ -67,6 +67,8 @@ const char* Name(OpKind kind) {
       return "move";
     case OpKind::kReclaim:
       return "reclaim";
+    case OpKind::kReclaimStep:
+      return "take a step of reclaiming";
     case OpKind::kTune:
       return "tune";
     case OpKind::kEndTrace:
@@ -133,6 +135,7 @@ std::string ToString(const Op& op) {
     case OpKind::kJoin:
       return text + Format(" end %d", op.object);
     case OpKind::kReclaim:
+    case OpKind::kReclaimStep:
       return text + (op.object != 0 ? " what all know" : "");
     case OpKind::kResume:
       return text + Format(" on plane %d", op.other);

@@ -47,9 +47,10 @@ enum class OpKind {
   kRendezvous,  // thread and `other` meet
   kReset,
   kMove,
-  kReclaim,   // `object` not 0: what all threads know, too
-  kTune,      // mixtures of bytes get `object` lists of credit
-  kEndTrace,  // thread 0 joins all others; all memory and objects are gone
+  kReclaim,      // `object` not 0: what all threads know, too
+  kReclaimStep,  // the same, a step of it: see SteppedReclaim
+  kTune,         // mixtures of bytes get `object` lists of credit
+  kEndTrace,     // thread 0 joins all others; all memory and objects are gone
 };
 
 struct Op {

@@ -123,7 +123,7 @@ Op TraceGenerator::Next(const TraceRunner& runner) {
       op.other = random_.Below(kReadPlanes);
       break;
     case kReclaims:
-      op.kind = OpKind::kReclaim;
+      op.kind = random_.Chance(1, 3) ? OpKind::kReclaim : OpKind::kReclaimStep;
       op.object = starts_ordered_ ? 1 : 0;
       break;
     case kCategories:

@@ -11,7 +11,11 @@ const char* Name(AccessKind kind) { return kind == AccessKind::kWrite ? "write" 
 
 }  // namespace
 
-TraceRunner::TraceRunner() : engine_(new TestEngine()), oracle_(new Oracle()), threads_(kSlots) {
+TraceRunner::TraceRunner()
+    : engine_(new TestEngine()),
+      reclaim_(new SteppedReclaim(*engine_)),
+      oracle_(new Oracle()),
+      threads_(kSlots) {
   StartThread(0, nullptr);
 }
 
@@ -23,6 +27,7 @@ std::optional<std::string> TraceRunner::Run(const Op& op) {
     return std::nullopt;
   }
   Thread& t = threads_[op.thread];
+  if (IsBusyReclaiming(op)) return std::nullopt;
   if (t.thread == nullptr || t.suspended != (op.kind == OpKind::kResume)) return std::nullopt;
   if (op.kind == OpKind::kAccess) return RunAccess(op, t);
   if (op.kind >= OpKind::kLoad && op.kind <= OpKind::kUpdate) return RunAtomic(op, t);
@@ -30,6 +35,12 @@ std::optional<std::string> TraceRunner::Run(const Op& op) {
   RunThreadOp(op, t) || RunSyncOp(op, t) || RunFence(op, t) || RunLockOp(op, t) ||
       RunMemoryOp(op, t);
   return std::nullopt;
+}
+
+// A thread that reclaims does nothing else until that is done.
+bool TraceRunner::IsBusyReclaiming(const Op& op) const {
+  if (!reclaim_->under_way() || op.kind == OpKind::kReclaimStep) return false;
+  return op.thread == reclaimer_ || (op.kind == OpKind::kRendezvous && op.other == reclaimer_);
 }
 
 bool TraceRunner::RunThreadOp(const Op& op, Thread& t) {
@@ -82,8 +93,16 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
       oracle_->MoveMemory(op.addr, op.to, op.size);
       return true;
     case OpKind::kReclaim:
+      reclaim_->Finish();
       if (op.object != 0) detector().NoteCommonKnowledge();
       detector().Reclaim(nullptr);
+      return true;
+    case OpKind::kReclaimStep:
+      if (!reclaim_->under_way()) {
+        if (op.object != 0) detector().NoteCommonKnowledge();
+        reclaimer_ = op.thread;
+      }
+      reclaim_->Step();
       return true;
     case OpKind::kTune:
       detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object)});
@@ -116,6 +135,7 @@ void TraceRunner::EndThread(int slot, SyncObject* end) {
 void TraceRunner::EndTrace() {
   Thread& main = threads_[0];
   TestThread& m = *main.thread;
+  reclaim_->Finish();
   if (main.suspended) Run({.kind = OpKind::kResume});
   for (int slot = 1; slot < kSlots; ++slot) {
     if (threads_[slot].thread == nullptr) continue;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "detector/testing/oracle.h"
+#include "detector/testing/stepped_reclaim.h"
 #include "detector/testing/test_host.h"
 #include "detector/testing/trace.h"
 
@@ -60,6 +61,7 @@ class TraceRunner {
     bool closed = false;
   };
 
+  bool IsBusyReclaiming(const Op& op) const;
   // True if the operation is of the kind that the function runs.
   bool RunThreadOp(const Op& op, Thread& t);
   bool RunSyncOp(const Op& op, Thread& t);
@@ -99,6 +101,8 @@ class TraceRunner {
   void DeleteObject(Oracle::Sync number, Thread& t);
 
   std::unique_ptr<TestEngine> engine_;
+  std::unique_ptr<SteppedReclaim> reclaim_;
+  int reclaimer_ = 0;  // the slot of the thread whose Reclaim is under way
   std::unique_ptr<Oracle> oracle_;
   std::vector<Thread> threads_;
   std::deque<std::unique_ptr<HotState>>
