@@ -220,8 +220,8 @@ __attribute__((noinline)) Worker* CurrentWorker() { return current_worker; }
 void EnsureStarted() {
   std::uint32_t state = start_state.load(std::memory_order_acquire);
   if (state == 2) return;
-  const Quiet quiet;
   if (state == 0 && start_state.compare_exchange_strong(state, 1)) {
+    const Quiet quiet;
     Start();
     start_state.store(2, std::memory_order_release);
     return;

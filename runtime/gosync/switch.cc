@@ -106,8 +106,7 @@ struct ForeignOwner {
 __attribute__((noinline)) Goroutine& NewForeign() {
   EnsureStarted();
   static thread_local ForeignOwner owner;
-  const Quiet quiet;
-  SpinLockHolder hold(foreigners.lock);
+  const QuietHolder hold(foreigners.lock);
   Foreign* foreign = foreigners.free;
   if (foreign != nullptr) {
     foreigners.free = foreign->next_free;

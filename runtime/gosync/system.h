@@ -9,6 +9,7 @@
 
 #include "gosync/atomic_cell.h"
 #include "gosync/config.h"
+#include "gosync/spin_lock.h"
 
 namespace gosync {
 inline namespace GOSYNC_VARIANT {
@@ -27,12 +28,23 @@ void WriteError(std::string_view text);
 void CopyBytes(void* to, const void* from, std::size_t bytes);
 
 // What the detector is to overlook: calls of libc that it intercepts, made for the library itself.
+// Reclaiming waits until nobody does. So a lock that is needed is taken before (QuietHolder): its
+// holder may wait for whoever reclaims.
 class Quiet {
  public:
   Quiet();
   ~Quiet();
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;
+};
+
+class QuietHolder {
+ public:
+  explicit QuietHolder(SpinLock& lock) : hold_(lock) {}
+
+ private:
+  const SpinLockHolder hold_;
+  const Quiet quiet_;
 };
 
 }  // namespace detail

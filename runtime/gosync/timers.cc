@@ -67,8 +67,11 @@ class AlarmHeap {
 };
 
 AlarmHeap& Heap() {
-  static AlarmHeap& heap = *new AlarmHeap;  // never destroyed: goroutines outlive main
-  return heap;
+  static AlarmHeap* const heap = [] {
+    const Quiet quiet;
+    return new AlarmHeap;  // never destroyed: goroutines outlive main
+  }();
+  return *heap;
 }
 
 bool DisarmLocked(AlarmHeap& heap, Alarm& alarm) {
@@ -83,9 +86,8 @@ void Arm(Alarm& alarm) {
   EnsureStarted();
   bool earliest;
   {
-    const Quiet quiet;
     AlarmHeap& heap = Heap();
-    SpinLockHolder hold(heap.lock);
+    const QuietHolder hold(heap.lock);
     heap.Insert(alarm);
     earliest = alarm.position == 1;
   }
@@ -93,9 +95,8 @@ void Arm(Alarm& alarm) {
 }
 
 bool Disarm(Alarm& alarm) {
-  const Quiet quiet;
   AlarmHeap& heap = Heap();
-  SpinLockHolder hold(heap.lock);
+  const QuietHolder hold(heap.lock);
   return DisarmLocked(heap, alarm);
 }
 
@@ -104,9 +105,8 @@ bool Rearm(Alarm& alarm, std::int64_t when, std::int64_t period,
   EnsureStarted();
   bool was_armed, earliest;
   {
-    const Quiet quiet;
     AlarmHeap& heap = Heap();
-    SpinLockHolder hold(heap.lock);
+    const QuietHolder hold(heap.lock);
     was_armed = DisarmLocked(heap, alarm);
     change();
     alarm.when = when;
