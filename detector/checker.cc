@@ -58,7 +58,7 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       site_(site),
       addr_(addr),
       size_(size),
-      tag_(TagOfSite(site, site.element != 0 ? site.element : size)),
+      tag_(TagOfSite(site, site.elements.size != 0 ? site.elements.size : size)),
       atomic_(site.flavor == AccessFlavor::kAtomic),
       node_(detector.NodeBelowSite(t)) {}
 
@@ -231,10 +231,10 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
     race.current = Describe(RecordFor(bytes), cell_addr, bytes, bytes, site_.kind);
     race.current.addr = addr_;
     race.current.size = size_;
-    if (const std::size_t element = site_.element; element != 0) {
+    if (const Elements elements = site_.elements; elements.size != 0) {
       const Addr first = cell_addr + static_cast<unsigned>(std::countr_zero(common));
-      race.current.addr = first - (first - addr_) % element;
-      race.current.size = element;
+      race.current.addr = first - (first - addr_) % std::max(elements.size, elements.stride);
+      race.current.size = elements.size;
     }
     return false;
   });
@@ -270,10 +270,26 @@ ByteMask BytesIn(Addr cell, Addr addr, Addr end) {
 
 }  // namespace
 
+bool AccessChecker::CheckStrided(Race& race) {
+  const auto [size, stride] = site_.elements;
+  const Addr end = addr_ + size_;
+  if (size == kCellBytes && (addr_ | stride) % kCellBytes == 0) {
+    return CheckCells(addr_, end, race, stride);
+  }
+  bool raced = false;
+  for (Addr element = addr_; element < end; element += stride) {
+    for (Addr cell = element & ~(kCellBytes - 1); cell < element + size; cell += kCellBytes) {
+      raced |= CheckCell(cell, BytesIn(cell, element, element + size), race);
+    }
+  }
+  return raced;
+}
+
 bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            Race& race) {
   if (size == 0) return false;
   AccessChecker checker(*this, t, site, addr, size);
+  if (site.elements.stride != 0) return checker.CheckStrided(race);
   bool raced = false;
   const Addr end = addr + size;
   const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);

@@ -47,8 +47,11 @@ class AccessChecker {
     return site_.kind == AccessKind::kWrite ? CheckReads(cell_addr, bytes, race)
                                             : CheckWrites(cell_addr, bytes, race);
   }
-  // The same for the whole cells of [first, last), both ends 8-aligned.
-  bool CheckCells(Addr first, Addr last, Race& race);
+  // The same for the whole cells of [first, last), both ends 8-aligned, or for one every `step`
+  // bytes, which is a multiple of 8.
+  bool CheckCells(Addr first, Addr last, Race& race, std::size_t step = kCellBytes);
+  // The same for elements with gaps between them.
+  bool CheckStrided(Race& race);
   // Takes `bytes` out of a cell's history.
   void Erase(Cell& cell, ByteMask bytes);
 
@@ -70,13 +73,14 @@ class AccessChecker {
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
-  // CheckCells within a page.
-  bool WriteCells(Addr first, Addr last, Race& race);
-  bool ReadCells(Addr first, Addr last, Race& race);
+  // CheckCells within a page, one in `step` cells.
+  bool WriteCells(Addr first, Addr last, std::size_t step, Race& race);
+  bool ReadCells(Addr first, Addr last, std::size_t step, Race& race);
   // A plain access of the whole cell may take the place of what `held` stands for: nothing, or one
   // record that is ordered before it, as `known` is, which becomes `held`.
   bool IsReplaceable(std::uint32_t held, std::uint32_t& known) const;
-  bool RacesInPlane(const Cell* cells, Addr first, Addr last, AccessKind kind, Race& race);
+  bool RacesInPlane(const Cell* cells, Addr first, Addr last, std::size_t step, AccessKind kind,
+                    Race& race);
   bool CheckReads(Addr cell_addr, ByteMask bytes, Race& race);
   bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);
 

@@ -42,8 +42,7 @@ struct Site {
   std::uintptr_t pc = 0;  // return address of the hook's call
   AccessKind kind = AccessKind::kRead;
   AccessFlavor flavor = AccessFlavor::kPlain;
-  // Not 0: the access stands for adjacent ones of this many bytes each.
-  std::size_t element = 0;
+  Elements elements = {};
 };
 
 // One side of a race.

@@ -46,20 +46,21 @@ static_assert(sizeof(Quad) == 16);
 
 }  // namespace
 
-bool AccessChecker::CheckCells(Addr first, Addr last, Race& race) {
+bool AccessChecker::CheckCells(Addr first, Addr last, Race& race, std::size_t step) {
+  const std::size_t cells = step / kCellBytes;
   bool raced = false;
   while (first < last) {
     const Addr end = std::min(last, (first & ~(kPageBytes - 1)) + kPageBytes);
-    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, race)
-                                              : ReadCells(first, end, race);
-    first = end;
+    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, cells, race)
+                                              : ReadCells(first, end, cells, race);
+    first = cells == 1 ? end : first + (end - first + step - 1) / step * step;
   }
   return raced;
 }
 
 // A plain write of a whole cell subsumes whatever the cell holds, so the exchange needs no look at
 // it before. All cells are exchanged before the first look at the read planes.
-bool AccessChecker::WriteCells(Addr first, Addr last, Race& race) {
+bool AccessChecker::WriteCells(Addr first, Addr last, std::size_t step, Race& race) {
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
@@ -70,8 +71,8 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Race& race) {
   std::uint32_t harmless = 0;  // does not race, as was seen
   const auto is_harmless = [&](std::uint32_t held) { return IsReplaceable(held, harmless); };
   bool raced = false;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (Quad::IsAt(cells + i, count - i)) {
+  for (std::size_t i = 0; i < count; i += step) {
+    if (step == 1 && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = !is_free && quad.All(is_own);
       if (!owned && id == 0) id = IdFor(0xff);
@@ -95,13 +96,13 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Race& race) {
   }
   unsigned planes = shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
-    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last,
+    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, step,
                           AccessKind::kRead, race);
   }
   return raced;
 }
 
-bool AccessChecker::ReadCells(Addr first, Addr last, Race& race) {
+bool AccessChecker::ReadCells(Addr first, Addr last, std::size_t step, Race& race) {
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.ReadCell(t_.plane, first);
   const Cell* const writes = shadow.WriteCell(first);
@@ -113,8 +114,8 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Race& race) {
   const auto is_own = [&](std::uint32_t held) { return IsOwnWhole(held); };
   const auto is_replaceable = [&](std::uint32_t held) { return IsReplaceable(held, replaceable); };
   bool raced = false;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (Quad::IsAt(cells + i, count - i)) {
+  for (std::size_t i = 0; i < count; i += step) {
+    if (step == 1 && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = quad.All(is_own) || Quad(writes + i).All(is_own);
       if (!owned && id == 0) id = IdFor(0xff);
@@ -138,7 +139,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Race& race) {
       raced |= Read(first + i * kCellBytes, 0xff, race);
     }
   }
-  return RacesInPlane(writes, first, last, AccessKind::kWrite, race) || raced;
+  return RacesInPlane(writes, first, last, step, AccessKind::kWrite, race) || raced;
 }
 
 bool AccessChecker::IsReplaceable(std::uint32_t held, std::uint32_t& known) const {
@@ -148,11 +149,11 @@ bool AccessChecker::IsReplaceable(std::uint32_t held, std::uint32_t& known) cons
   return true;
 }
 
-bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, AccessKind kind,
-                                 Race& race) {
+bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, std::size_t step,
+                                 AccessKind kind, Race& race) {
   std::uint32_t harmless = 0;
   bool raced = false;
-  for (Addr cell = first; cell < last; cell += kCellBytes, ++cells) {
+  for (Addr cell = first; cell < last; cell += step * kCellBytes, cells += step) {
     const std::uint32_t id = cells->load(std::memory_order_seq_cst);
     if (id == harmless) continue;
     if (FindRace(id, 0xff, cell, 0xff, kind, race)) {

@@ -27,6 +27,7 @@ foreach(test
     mosaics_test
     reclaim_test
     stack_depot_test
+    strided_test
     sync_test
     tid_pool_test
     vector_clock_test)

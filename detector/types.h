@@ -81,6 +81,13 @@ enum class AccessFlavor : std::uint8_t {
   kWaitGroup,  // a first Add (read) and a Wait (write) of a WaitGroup
 };
 
+// What one check of a loop's accesses stands for: `size` bytes each (0: it stands for one access),
+// side by side, or `stride` bytes from the start of one to the next.
+struct Elements {
+  std::size_t size = 0;
+  std::size_t stride = 0;
+};
+
 }  // namespace hbsan
 
 #endif  // HBSAN_DETECTOR_TYPES_H_

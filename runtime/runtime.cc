@@ -208,10 +208,10 @@ void ReclaimIfDue() {
 }
 
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor, std::size_t element) {
+               AccessFlavor flavor, Elements elements) {
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
-  Check(scope.thread(), {pc, kind, flavor, element}, reinterpret_cast<Addr>(p), size);
+  Check(scope.thread(), {pc, kind, flavor, elements}, reinterpret_cast<Addr>(p), size);
 }
 
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,

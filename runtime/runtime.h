@@ -89,9 +89,9 @@ class RuntimeScope {
 // InRuntime().
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
                  AccessFlavor flavor = AccessFlavor::kPlain);
-// The same for the hooks of instrumented code. `element`: see Site.
+// The same for the hooks of instrumented code.
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor = AccessFlavor::kPlain, std::size_t element = 0);
+               AccessFlavor flavor = AccessFlavor::kPlain, Elements elements = {});
 // Two plain accesses of one function, as memcpy's: the same for both, at once.
 struct MemoryAccess {
   AccessKind kind;

@@ -135,12 +135,30 @@ void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
 }
 
 llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks) {
-  llvm::IRBuilder<> builder(range.place);
+  llvm::Instruction* place = range.place;
+  if (range.stride != 0) {
+    const Access first{range.inst,
+                       range.base,
+                       0,
+                       llvm::TypeSize::getFixed(range.element),
+                       llvm::commonAlignment(range.align, range.stride),
+                       range.is_write ? AccessKind::kWrite : AccessKind::kRead,
+                       0,
+                       0,
+                       place};
+    place = EmitInlineTest(first, range.base, hooks);
+  }
+  llvm::IRBuilder<> builder(place);
   builder.SetCurrentDebugLocation(range.inst->getDebugLoc());
   llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *range.inst->getFunction());
-  return hooks.Call(builder, range.is_write ? "__hbsan_write_elements" : "__hbsan_read_elements",
-                    builder.getVoidTy(),
-                    {range.base, range.bytes, builder.getInt64(range.element)});
+  const llvm::StringRef verb = range.is_write ? "write" : "read";
+  llvm::Value* element = builder.getInt64(range.element);
+  if (range.stride == 0) {
+    return hooks.Call(builder, "__hbsan_" + verb + "_elements", builder.getVoidTy(),
+                      {range.base, range.bytes, element});
+  }
+  return hooks.Call(builder, "__hbsan_" + verb + "_strided", builder.getVoidTy(),
+                    {range.base, range.bytes, element, builder.getInt64(range.stride)});
 }
 
 }  // namespace hbsan

@@ -31,6 +31,11 @@ llvm::cl::opt<bool> loop_ranges("hbsan-loop-ranges", llvm::cl::init(true), llvm:
 llvm::cl::opt<bool> nested_ranges("hbsan-nested-ranges", llvm::cl::init(true), llvm::cl::Hidden,
                                   llvm::cl::desc("Check ranges of nested loops before them all"));
 
+llvm::cl::opt<bool> strided_ranges(
+    "hbsan-strided-ranges", llvm::cl::init(true), llvm::cl::Hidden,
+    llvm::cl::desc("Check ranges with gaps that loops touch at once"));
+
+ALWAYS_ENABLED_STATISTIC(NumStrided, "Ranges with gaps checked before loops");
 ALWAYS_ENABLED_STATISTIC(NumWidened, "Ranges moved before a further loop");
 ALWAYS_ENABLED_STATISTIC(NumRanges, "Ranges checked before loops");
 ALWAYS_ENABLED_STATISTIC(NumInRanges, "Accesses checked as part of a range");
@@ -162,10 +167,28 @@ class RangeTaker {
         end = std::max(end, next->offset + next->size);
       }
       const int64_t extent = end - first->offset;
+      const llvm::ArrayRef<Affine> chain(&*first, static_cast<size_t>(next - first));
       if (first->step != 0 && std::abs(first->step) <= extent) {
-        AddRange(loop, further, {&*first, static_cast<size_t>(next - first)}, extent);
+        AddRange(loop, further, chain, extent);
+      } else if (first->step != 0 && strided_ranges) {
+        AddStrided(loop, further, chain);
       }
       first = next;
+    }
+  }
+
+  // A range for each part of an iteration, accesses of the same bytes, since there is a gap before
+  // those of the next. They keep their own checks, which pass then without a call.
+  void AddStrided(llvm::Loop& loop, const llvm::SCEV* further, llvm::ArrayRef<Affine> chain) {
+    while (!chain.empty()) {
+      const Affine& part = chain.front();
+      const llvm::ArrayRef<Affine> alike = chain.take_while([&](const Affine& affine) {
+        return affine.offset == part.offset && affine.size == part.size;
+      });
+      if (llvm::isPowerOf2_64(static_cast<uint64_t>(part.size)) && part.size <= 16) {
+        AddRange(loop, further, alike, part.size);
+      }
+      chain = chain.drop_front(alike.size());
     }
   }
 
@@ -220,16 +243,17 @@ class RangeTaker {
     if (!preheader) return;
     llvm::Type* word = llvm::Type::getInt64Ty(preheader->getContext());
     const Affine& lowest = chain.front();
-    const llvm::SCEV* advance =
-        evolution_.getMulExpr(evolution_.getTruncateOrZeroExtend(further, word),
-                              evolution_.getConstant(word, std::abs(lowest.step)));
+    const auto step = static_cast<uint64_t>(std::abs(lowest.step));
+    const llvm::SCEV* advance = evolution_.getMulExpr(
+        evolution_.getTruncateOrZeroExtend(further, word), evolution_.getConstant(word, step));
     const llvm::SCEV* base = evolution_.getAddExpr(
         lowest.start, evolution_.getConstant(word, lowest.offset, /*isSigned=*/true));
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
+    const bool strided = step > static_cast<uint64_t>(extent);
     std::vector<Guard> guards;
-    if (nested_ranges) place = Widen(loop, base, bytes, place, guards);
+    if (nested_ranges && !strided) place = Widen(loop, base, bytes, place, guards);
     base = quotients_.InsertInto(base, place);
     bytes = quotients_.InsertInto(bytes, place);
     if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
@@ -250,9 +274,20 @@ class RangeTaker {
     }
     const bool same_size =
         llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
-    const auto element = static_cast<uint64_t>(same_size ? lowest.size : std::abs(lowest.step));
-    Range& range = ranges_.emplace_back(
-        Range{place, access.inst, from, count, element, IsWrite(access.kind), {}});
+    const auto element = same_size ? static_cast<uint64_t>(lowest.size) : step;
+    Range& range = ranges_.emplace_back(Range{place,
+                                              access.inst,
+                                              from,
+                                              count,
+                                              element,
+                                              strided ? step : 0,
+                                              access.align,
+                                              IsWrite(access.kind),
+                                              {}});
+    if (strided) {
+      ++NumStrided;
+      return;
+    }
     for (const Affine& affine : chain) {
       taken_[affine.access] = true;
       const Access& member = collected_.accesses[affine.access];

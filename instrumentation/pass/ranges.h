@@ -16,10 +16,14 @@ namespace hbsan {
 // leaves the loop that `place`, the end of its preheader, leads to.
 struct Range {
   llvm::Instruction* place;
-  const llvm::Instruction* inst;  // Whose source position is reported.
+  llvm::Instruction* inst;  // Whose source position is reported.
   llvm::Value* base;
   llvm::Value* bytes;
   uint64_t element;  // Bytes that one access touches, or an iteration if they differ.
+  // From one access to the next if there are gaps between them; else 0. Such a range is checked
+  // only if its first element was not touched in this epoch.
+  uint64_t stride;
+  llvm::Align align;  // Of the first of them.
   bool is_write;
   llvm::SmallVector<CoveredAccess, 4> accesses;  // All that need no other check.
 };
@@ -34,8 +38,8 @@ struct LoopAnalyses {
 // Takes from `collected` the accesses that make up ranges, and computes these in `function`: in
 // innermost loops without a boundary (see regions.h), which are left only after a number of
 // iterations that is known before, accesses of each iteration on one source line whose addresses
-// advance by no more than the bytes that they touch. One check before the loop serves for all of
-// them, since nothing is ordered between it and any of them.
+// advance by a constant: by no more than the bytes that they touch, or by more. One check before
+// the loop serves for all of them, since nothing is ordered between it and any of them.
 std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
                               const LoopAnalyses& analyses);
 

@@ -6,7 +6,7 @@
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; STATS-DAG: 5 hbsan - Ranges found before loops are vectorized
+; STATS-DAG: 6 hbsan - Ranges found before loops are vectorized
 
 ; CHECK-LABEL: @vectorized(
 ; CHECK: call void @__hbsan_write_elements(ptr %p, i64 {{.*}}, i64 4)

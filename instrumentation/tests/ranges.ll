@@ -1,13 +1,16 @@
 ; Loops whose accesses are checked at once before them, one rule a function, and the switch.
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -hbsan-inline-checks=0 -hbsan-cold-calls=0 -S %s | FileCheck %s
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-loop-ranges=0 -S %s | FileCheck %s --check-prefix=OFF
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-strided-ranges=0 -S %s | FileCheck %s --check-prefix=WHOLE
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
-; OFF-NOT: _elements
+; OFF-NOT: {{_elements|_strided}}
+; WHOLE-NOT: _strided
 ; STATS-DAG: 6 hbsan - Accesses checked as part of a range
 ; STATS-DAG: 4 hbsan - Ranges checked before loops
+; STATS-DAG: 4 hbsan - Ranges with gaps checked before loops
 
 ; CHECK-LABEL: @forward(
 ; CHECK: [[BYTES:%.*]] = shl {{.*}}i64 %n, 3
@@ -51,9 +54,10 @@ end:
   ret void
 }
 
-; Fields that fill an element between them, though not the one whose neighbour is not read.
+; Fields that fill an element between them; the one whose neighbour is not written leaves gaps.
 ; CHECK-LABEL: @fields(
 ; CHECK: call void @__hbsan_read_elements(ptr %p, i64 1600, i64 16)
+; CHECK: call void @__hbsan_write_strided(ptr %r, i64 1592, i64 8, i64 16)
 ; CHECK: body:
 ; CHECK: call void @__tsan_write8(
 ; CHECK-NOT: @__tsan
@@ -71,6 +75,53 @@ body:
   %c = load volatile i32, ptr %qc, align 4
   %s = getelementptr inbounds { i64, i64 }, ptr %r, i64 %i
   store i64 %i, ptr %s, align 8
+  %next = add nuw i64 %i, 1
+  %more = icmp ne i64 %next, 100
+  br i1 %more, label %body, label %end
+end:
+  ret void
+}
+
+; A column, from the last row up, if its highest place was not written yet. Each access is checked
+; as it would be without.
+; CHECK-LABEL: @column(
+; CHECK: [[FIRST:%.*]] = getelementptr {{.*}}ptr %p, i64 {{.*}}
+; CHECK: [[OWN_FIRST:%.*]] = load volatile i32, ptr getelementptr inbounds (i8, ptr @__hbsan_hot, i64 8)
+; CHECK: icmp uge
+; CHECK-NEXT: br i1
+; CHECK: call void @__hbsan_write_strided(ptr [[FIRST]], i64 79204, i64 4, i64 800)
+; CHECK: body:
+; CHECK: call void @__tsan_write4(
+; CHECK-NOT: @__tsan
+; CHECK: ret void
+define void @column(ptr %p) sanitize_thread {
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 99, %entry ], [ %next, %body ]
+  %q = getelementptr inbounds [200 x i32], ptr %p, i64 %i, i64 7
+  store i32 1, ptr %q, align 4
+  %next = add nsw i64 %i, -1
+  %more = icmp ne i64 %i, 0
+  br i1 %more, label %body, label %end
+end:
+  ret void
+}
+
+; Two fields with a gap behind them are two ranges.
+; CHECK-LABEL: @two_fields(
+; CHECK: call void @__hbsan_read_strided(ptr %p, i64 2380, i64 4, i64 24)
+; CHECK: call void @__hbsan_read_strided(ptr {{.*}}, i64 2384, i64 8, i64 24)
+; CHECK: ret void
+define void @two_fields(ptr %p) sanitize_thread {
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 0, %entry ], [ %next, %body ]
+  %q = getelementptr inbounds { i32, i32, i64, i64 }, ptr %p, i64 %i
+  %a = load volatile i32, ptr %q, align 4
+  %qc = getelementptr inbounds { i32, i32, i64, i64 }, ptr %p, i64 %i, i32 2
+  %c = load volatile i64, ptr %qc, align 8
   %next = add nuw i64 %i, 1
   %more = icmp ne i64 %next, 100
   br i1 %more, label %body, label %end
@@ -154,24 +205,6 @@ body:
   store i64 %i, ptr %q, align 8
   %next = add nuw i64 %i, 1
   %more = icmp ne i64 %next, 7
-  br i1 %more, label %body, label %end
-end:
-  ret void
-}
-
-; Gaps.
-; CHECK-LABEL: @strided(
-; CHECK-NOT: _elements
-; CHECK: call void @__tsan_write8(
-define void @strided(ptr %p) sanitize_thread {
-entry:
-  br label %body
-body:
-  %i = phi i64 [ 0, %entry ], [ %next, %body ]
-  %q = getelementptr inbounds [2 x i64], ptr %p, i64 %i
-  store i64 %i, ptr %q, align 8
-  %next = add nuw i64 %i, 1
-  %more = icmp ne i64 %next, 100
   br i1 %more, label %body, label %end
 end:
   ret void

@@ -46,7 +46,7 @@ inline void Range(const void* p, std::size_t size, std::uintptr_t pc, std::size_
   if (own == size) return;
   if (element != 0) own -= own % element;
   CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own, AccessFlavor::kPlain,
-            element);
+            {.size = element});
 }
 
 }  // namespace
@@ -124,6 +124,19 @@ HBSAN_ABI void __hbsan_read_elements(void* p, unsigned long size, unsigned long 
 
 HBSAN_ABI void __hbsan_write_elements(void* p, unsigned long size, unsigned long element) {
   hbsan::Range<AccessKind::kWrite>(p, size, HBSAN_CALLER_PC(), element);
+}
+
+// The same with gaps between the elements: each begins `stride` bytes after the one before.
+HBSAN_ABI void __hbsan_read_strided(void* p, unsigned long size, unsigned long element,
+                                    unsigned long stride) {
+  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kRead, p, size, AccessFlavor::kPlain,
+                   {element, stride});
+}
+
+HBSAN_ABI void __hbsan_write_strided(void* p, unsigned long size, unsigned long element,
+                                     unsigned long stride) {
+  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size, AccessFlavor::kPlain,
+                   {element, stride});
 }
 
 HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {

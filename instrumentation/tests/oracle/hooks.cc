@@ -115,6 +115,15 @@ void __hbsan_write_elements(void* address, std::size_t size, std::size_t) {
   Note(address, size, true);
 }
 
+void __hbsan_read_strided(char* address, std::size_t size, std::size_t element,
+                          std::size_t stride) {
+  for (std::size_t at = 0; at < size; at += stride) Note(address + at, element, false);
+}
+void __hbsan_write_strided(char* address, std::size_t size, std::size_t element,
+                           std::size_t stride) {
+  for (std::size_t at = 0; at < size; at += stride) Note(address + at, element, true);
+}
+
 #define HBSAN_ACCESS_HOOKS(size)                                                  \
   void __tsan_read##size(void* address) { Note(address, size, false); }           \
   void __tsan_write##size(void* address) { Note(address, size, true); }           \
