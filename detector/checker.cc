@@ -260,30 +260,7 @@ namespace {
 // From this size on, whole cells are checked in one go.
 constexpr std::size_t kManyCells = 4 * kCellBytes;
 
-// Which bytes of the cell at `cell` [addr, end) touches.
-ByteMask BytesIn(Addr cell, Addr addr, Addr end) {
-  unsigned bytes = 0xff;
-  if (cell < addr) bytes &= 0xffu << (addr - cell);
-  if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
-  return static_cast<ByteMask>(bytes);
-}
-
 }  // namespace
-
-bool AccessChecker::CheckStrided(Race& race) {
-  const auto [size, stride] = site_.elements;
-  const Addr end = addr_ + size_;
-  if (size == kCellBytes && (addr_ | stride) % kCellBytes == 0) {
-    return CheckCells(addr_, end, race, stride);
-  }
-  bool raced = false;
-  for (Addr element = addr_; element < end; element += stride) {
-    for (Addr cell = element & ~(kCellBytes - 1); cell < element + size; cell += kCellBytes) {
-      raced |= CheckCell(cell, BytesIn(cell, element, element + size), race);
-    }
-  }
-  return raced;
-}
 
 bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            Race& race) {

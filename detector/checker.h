@@ -29,6 +29,14 @@
 
 namespace hbsan {
 
+// Which bytes of the cell at `cell` [addr, end) touches.
+inline ByteMask BytesIn(Addr cell, Addr addr, Addr end) {
+  unsigned bytes = 0xff;
+  if (cell < addr) bytes &= 0xffu << (addr - cell);
+  if (end - cell < kCellBytes) bytes &= 0xffu >> (kCellBytes - (end - cell));
+  return static_cast<ByteMask>(bytes);
+}
+
 class AccessChecker {
  public:
   AccessChecker(Detector& detector, ThreadState& t, const Site& site, Addr addr, std::size_t size);
@@ -47,9 +55,10 @@ class AccessChecker {
     return site_.kind == AccessKind::kWrite ? CheckReads(cell_addr, bytes, race)
                                             : CheckWrites(cell_addr, bytes, race);
   }
-  // The same for the whole cells of [first, last), both ends 8-aligned, or for one every `step`
-  // bytes, which is a multiple of 8.
-  bool CheckCells(Addr first, Addr last, Race& race, std::size_t step = kCellBytes);
+  // The same for the whole cells of [first, last), both ends 8-aligned.
+  bool CheckCells(Addr first, Addr last, Race& race) {
+    return CheckCells(first, last, {kCellBytes, 0xff}, race);
+  }
   // The same for elements with gaps between them.
   bool CheckStrided(Race& race);
   // Takes `bytes` out of a cell's history.
@@ -73,13 +82,20 @@ class AccessChecker {
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
-  // CheckCells within a page, one in `step` cells.
-  bool WriteCells(Addr first, Addr last, std::size_t step, Race& race);
-  bool ReadCells(Addr first, Addr last, std::size_t step, Race& race);
-  // A plain access of the whole cell may take the place of what `held` stands for: nothing, or one
-  // record that is ordered before it, as `known` is, which becomes `held`.
-  bool IsReplaceable(std::uint32_t held, std::uint32_t& known) const;
-  bool RacesInPlane(const Cell* cells, Addr first, Addr last, std::size_t step, AccessKind kind,
+  // One cell every `step` bytes, a multiple of 8; of each cell all bytes or a half.
+  struct Steps {
+    std::size_t step;
+    ByteMask bytes;
+  };
+  bool CheckCells(Addr first, Addr last, Steps steps, Race& race);
+  // The same within a page.
+  bool WriteCells(Addr first, Addr last, Steps steps, Race& race);
+  bool ReadCells(Addr first, Addr last, Steps steps, Race& race);
+  // A plain access of `bytes`, all of the cell or a half, may take the place of what `held` stands
+  // for: nothing, or one record of no other bytes that is ordered before it, as `known` is, which
+  // becomes `held`.
+  bool IsReplaceable(std::uint32_t held, ByteMask bytes, std::uint32_t& known) const;
+  bool RacesInPlane(const Cell* cells, Addr first, Addr last, Steps steps, AccessKind kind,
                     Race& race);
   bool CheckReads(Addr cell_addr, ByteMask bytes, Race& race);
   bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);
@@ -96,9 +112,12 @@ class AccessChecker {
     return id != 0 && detector_.records_.IsMixed(id) && detector_.records_[id].IsPair();
   }
   bool InPresentEpoch(std::uint32_t id) const { return t_.InPresentEpoch(id); }
-  // The inline check of instrumented code: the running thread made plain accesses of all of the
-  // cell in its present epoch. (It may fail for some that did.)
-  bool IsOwnWhole(std::uint32_t id) const { return id - t_.hot->own_first < t_.hot->own_count; }
+  // The inline check of instrumented code: the running thread made plain accesses of `bytes`, all
+  // of the cell or a half, in its present epoch. (It may fail for some that did.)
+  bool IsOwn(std::uint32_t id, ByteMask bytes) const {
+    const std::uint32_t others = kFullyCovered & ~CoverageOf(bytes);
+    return (id | others) - t_.hot->own_first < t_.hot->own_count;
+  }
   bool IsOrdered(Epoch e) const { return detector_.IsOrdered(t_, e); }
   // The running thread made an access of these bytes in this epoch that subsumes the present one.
   bool SubsumedBy(std::uint32_t id, ByteMask bytes) const;

@@ -46,46 +46,73 @@ static_assert(sizeof(Quad) == 16);
 
 }  // namespace
 
-bool AccessChecker::CheckCells(Addr first, Addr last, Race& race, std::size_t step) {
-  const std::size_t cells = step / kCellBytes;
+bool AccessChecker::CheckStrided(Race& race) {
+  const auto [size, stride] = site_.elements;
+  const Addr end = addr_ + size_;
+  const bool whole_or_half = size == kCellBytes || size == kCellBytes / 2;
+  if (whole_or_half && addr_ % size == 0 && stride % kCellBytes == 0) {
+    const Addr first = addr_ & ~(kCellBytes - 1);
+    const Addr last = (end + kCellBytes - 1) & ~(kCellBytes - 1);
+    return CheckCells(first, last, {stride, BytesIn(first, addr_, addr_ + size)}, race);
+  }
+  bool raced = false;
+  for (Addr element = addr_; element < end; element += stride) {
+    for (Addr cell = element & ~(kCellBytes - 1); cell < element + size; cell += kCellBytes) {
+      raced |= CheckCell(cell, BytesIn(cell, element, element + size), race);
+    }
+  }
+  return raced;
+}
+
+bool AccessChecker::CheckCells(Addr first, Addr last, Steps steps, Race& race) {
   bool raced = false;
   while (first < last) {
     const Addr end = std::min(last, (first & ~(kPageBytes - 1)) + kPageBytes);
-    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, cells, race)
-                                              : ReadCells(first, end, cells, race);
-    first = cells == 1 ? end : first + (end - first + step - 1) / step * step;
+    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, steps, race)
+                                              : ReadCells(first, end, steps, race);
+    const bool all = steps.step == kCellBytes;
+    first = all ? end : first + (end - first + steps.step - 1) / steps.step * steps.step;
   }
   return raced;
 }
 
 // A plain write of a whole cell subsumes whatever the cell holds, so the exchange needs no look at
 // it before. All cells are exchanged before the first look at the read planes.
-bool AccessChecker::WriteCells(Addr first, Addr last, std::size_t step, Race& race) {
+bool AccessChecker::WriteCells(Addr first, Addr last, Steps steps, Race& race) {
+  const ByteMask bytes = steps.bytes;
+  const std::size_t step = steps.step / kCellBytes;
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
   shadow.Touch(first, kWritePlaneBit);
   const bool is_free = site_.flavor == AccessFlavor::kFree;
-  const auto is_own = [&](std::uint32_t held) { return IsOwnWhole(held); };
+  const auto is_own = [&](std::uint32_t held) { return IsOwn(held, bytes); };
   std::uint32_t id = 0;
   std::uint32_t harmless = 0;  // does not race, as was seen
-  const auto is_harmless = [&](std::uint32_t held) { return IsReplaceable(held, harmless); };
+  const auto is_harmless = [&](std::uint32_t held) { return IsReplaceable(held, bytes, harmless); };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
     if (step == 1 && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = !is_free && quad.All(is_own);
-      if (!owned && id == 0) id = IdFor(0xff);
+      if (!owned && id == 0) id = IdFor(bytes);
       if (owned || (quad.All(is_harmless) && quad.Exchange(cells + i, id))) {
         i += Quad::kCells - 1;
         continue;
       }
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
-    if (!is_free && old != 0 && old != harmless && (IsOwnWhole(old) || SubsumedBy(old, 0xff))) {
+    if (!is_free && old != 0 && old != harmless && (is_own(old) || SubsumedBy(old, bytes))) {
       continue;
     }
-    if (id == 0) id = IdFor(0xff);
+    if (id == 0) id = IdFor(bytes);
+    if (bytes != 0xff) {
+      if (!is_harmless(old) ||
+          !cells[i].compare_exchange_strong(old, id, std::memory_order_seq_cst)) {
+        raced |= Write(first + i * kCellBytes, bytes, race);
+      }
+      continue;
+    }
     old = cells[i].exchange(id, std::memory_order_seq_cst);
     if (old == 0 || old == harmless) continue;
     if (FindRace(old, 0xff, first + i * kCellBytes, 0xff, AccessKind::kWrite, race)) {
@@ -96,13 +123,15 @@ bool AccessChecker::WriteCells(Addr first, Addr last, std::size_t step, Race& ra
   }
   unsigned planes = shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
-    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, step,
+    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, steps,
                           AccessKind::kRead, race);
   }
   return raced;
 }
 
-bool AccessChecker::ReadCells(Addr first, Addr last, std::size_t step, Race& race) {
+bool AccessChecker::ReadCells(Addr first, Addr last, Steps steps, Race& race) {
+  const ByteMask bytes = steps.bytes;
+  const std::size_t step = steps.step / kCellBytes;
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.ReadCell(t_.plane, first);
   const Cell* const writes = shadow.WriteCell(first);
@@ -111,52 +140,56 @@ bool AccessChecker::ReadCells(Addr first, Addr last, std::size_t step, Race& rac
   std::uint32_t id = 0;
   std::uint32_t replaceable = 0;  // by this access, as was seen
   std::uint32_t foreign = 0;      // does not subsume this access, as was seen
-  const auto is_own = [&](std::uint32_t held) { return IsOwnWhole(held); };
-  const auto is_replaceable = [&](std::uint32_t held) { return IsReplaceable(held, replaceable); };
+  const auto is_own = [&](std::uint32_t held) { return IsOwn(held, bytes); };
+  const auto is_replaceable = [&](std::uint32_t held) {
+    return IsReplaceable(held, bytes, replaceable);
+  };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
     if (step == 1 && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = quad.All(is_own) || Quad(writes + i).All(is_own);
-      if (!owned && id == 0) id = IdFor(0xff);
+      if (!owned && id == 0) id = IdFor(bytes);
       if (owned || (quad.All(is_replaceable) && quad.Exchange(cells + i, id))) {
         i += Quad::kCells - 1;
         continue;
       }
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
-    if (IsOwnWhole(old)) continue;
+    if (is_own(old)) continue;
     const std::uint32_t written = writes[i].load(std::memory_order_acquire);
-    if (IsOwnWhole(written)) continue;
-    if (old != 0 && old != replaceable && SubsumedBy(old, 0xff)) continue;
+    if (is_own(written)) continue;
+    if (old != 0 && old != replaceable && SubsumedBy(old, bytes)) continue;
     if (written != 0 && written != foreign) {
-      if (SubsumedBy(written, 0xff)) continue;
+      if (SubsumedBy(written, bytes)) continue;
       if (!IsSplit(written)) foreign = written;
     }
-    if (id == 0) id = IdFor(0xff);
+    if (id == 0) id = IdFor(bytes);
     if (!is_replaceable(old) ||
         !cells[i].compare_exchange_strong(old, id, std::memory_order_seq_cst)) {
-      raced |= Read(first + i * kCellBytes, 0xff, race);
+      raced |= Read(first + i * kCellBytes, bytes, race);
     }
   }
-  return RacesInPlane(writes, first, last, step, AccessKind::kWrite, race) || raced;
+  return RacesInPlane(writes, first, last, steps, AccessKind::kWrite, race) || raced;
 }
 
-bool AccessChecker::IsReplaceable(std::uint32_t held, std::uint32_t& known) const {
+bool AccessChecker::IsReplaceable(std::uint32_t held, ByteMask bytes, std::uint32_t& known) const {
   if (held == 0 || held == known) return true;
+  if (bytes != 0xff && (held & kFullyCovered) != CoverageOf(bytes)) return false;
   if (!detector_.IsOrderedSingle(t_, held)) return false;
   known = held;
   return true;
 }
 
-bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, std::size_t step,
+bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, Steps steps,
                                  AccessKind kind, Race& race) {
+  const std::size_t step = steps.step / kCellBytes;
   std::uint32_t harmless = 0;
   bool raced = false;
   for (Addr cell = first; cell < last; cell += step * kCellBytes, cells += step) {
     const std::uint32_t id = cells->load(std::memory_order_seq_cst);
     if (id == harmless) continue;
-    if (FindRace(id, 0xff, cell, 0xff, kind, race)) {
+    if (FindRace(id, 0xff, cell, steps.bytes, kind, race)) {
       raced = true;
     } else if (!IsSplit(id)) {
       harmless = id;
