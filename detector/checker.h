@@ -56,9 +56,7 @@ class AccessChecker {
                                             : CheckWrites(cell_addr, bytes, race);
   }
   // The same for the whole cells of [first, last), both ends 8-aligned.
-  bool CheckCells(Addr first, Addr last, Race& race) {
-    return CheckCells(first, last, {kCellBytes, 0xff}, race);
-  }
+  bool CheckCells(Addr first, Addr last, Race& race);
   // The same for elements with gaps between them.
   bool CheckStrided(Race& race);
   // Takes `bytes` out of a cell's history.
@@ -82,20 +80,32 @@ class AccessChecker {
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
+  // Cells side by side, all bytes of them.
+  struct EachCell {
+    static constexpr bool side_by_side = true;
+    static constexpr std::size_t step = kCellBytes;
+    static constexpr ByteMask bytes = 0xff;
+  };
   // One cell every `step` bytes, a multiple of 8; of each cell all bytes or a half.
   struct Steps {
+    static constexpr bool side_by_side = false;
     std::size_t step;
     ByteMask bytes;
   };
-  bool CheckCells(Addr first, Addr last, Steps steps, Race& race);
+  // `cells`: EachCell or Steps.
+  template <typename Cells>
+  bool CheckPages(Addr first, Addr last, Cells cells, Race& race);
   // The same within a page.
-  bool WriteCells(Addr first, Addr last, Steps steps, Race& race);
-  bool ReadCells(Addr first, Addr last, Steps steps, Race& race);
+  template <typename Cells>
+  bool WriteCells(Addr first, Addr last, Cells which, Race& race);
+  template <typename Cells>
+  bool ReadCells(Addr first, Addr last, Cells which, Race& race);
   // A plain access of `bytes`, all of the cell or a half, may take the place of what `held` stands
   // for: nothing, or one record of no other bytes that is ordered before it, as `known` is, which
   // becomes `held`.
   bool IsReplaceable(std::uint32_t held, ByteMask bytes, std::uint32_t& known) const;
-  bool RacesInPlane(const Cell* cells, Addr first, Addr last, Steps steps, AccessKind kind,
+  template <typename Cells>
+  bool RacesInPlane(const Cell* cells, Addr first, Addr last, Cells which, AccessKind kind,
                     Race& race);
   bool CheckReads(Addr cell_addr, ByteMask bytes, Race& race);
   bool CheckWrites(Addr cell_addr, ByteMask bytes, Race& race);

@@ -2,7 +2,6 @@
 // time. What holds for one id that the shadow names holds for each cell that names it, so
 // neighbours with the same history cost little; four of them are replaced by one locked operation.
 #include <algorithm>
-#include <iterator>
 
 #include "detector/checker.h"
 
@@ -22,7 +21,7 @@ class Quad {
   }
   template <typename Holds>
   bool All(Holds holds) const {
-    return std::all_of(std::begin(ids_), std::end(ids_), holds);
+    return holds(ids_[0]) && holds(ids_[1]) && holds(ids_[2]) && holds(ids_[3]);
   }
   // All four become `id` by one locked operation, if they still are what they were.
   bool Exchange(Cell* cells, std::uint32_t id) const {
@@ -53,7 +52,7 @@ bool AccessChecker::CheckStrided(Race& race) {
   if (whole_or_half && addr_ % size == 0 && stride % kCellBytes == 0) {
     const Addr first = addr_ & ~(kCellBytes - 1);
     const Addr last = (end + kCellBytes - 1) & ~(kCellBytes - 1);
-    return CheckCells(first, last, {stride, BytesIn(first, addr_, addr_ + size)}, race);
+    return CheckPages(first, last, Steps{stride, BytesIn(first, addr_, addr_ + size)}, race);
   }
   bool raced = false;
   for (Addr element = addr_; element < end; element += stride) {
@@ -64,23 +63,28 @@ bool AccessChecker::CheckStrided(Race& race) {
   return raced;
 }
 
-bool AccessChecker::CheckCells(Addr first, Addr last, Steps steps, Race& race) {
+bool AccessChecker::CheckCells(Addr first, Addr last, Race& race) {
+  return CheckPages(first, last, EachCell(), race);
+}
+
+template <typename Cells>
+bool AccessChecker::CheckPages(Addr first, Addr last, Cells cells, Race& race) {
   bool raced = false;
   while (first < last) {
     const Addr end = std::min(last, (first & ~(kPageBytes - 1)) + kPageBytes);
-    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, steps, race)
-                                              : ReadCells(first, end, steps, race);
-    const bool all = steps.step == kCellBytes;
-    first = all ? end : first + (end - first + steps.step - 1) / steps.step * steps.step;
+    raced |= site_.kind == AccessKind::kWrite ? WriteCells(first, end, cells, race)
+                                              : ReadCells(first, end, cells, race);
+    first += (end - first + cells.step - 1) / cells.step * cells.step;
   }
   return raced;
 }
 
 // A plain write of a whole cell subsumes whatever the cell holds, so the exchange needs no look at
 // it before. All cells are exchanged before the first look at the read planes.
-bool AccessChecker::WriteCells(Addr first, Addr last, Steps steps, Race& race) {
-  const ByteMask bytes = steps.bytes;
-  const std::size_t step = steps.step / kCellBytes;
+template <typename Cells>
+bool AccessChecker::WriteCells(Addr first, Addr last, Cells which, Race& race) {
+  const ByteMask bytes = which.bytes;
+  const std::size_t step = which.step / kCellBytes;
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
@@ -92,7 +96,7 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Steps steps, Race& race) {
   const auto is_harmless = [&](std::uint32_t held) { return IsReplaceable(held, bytes, harmless); };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
-    if (step == 1 && Quad::IsAt(cells + i, count - i)) {
+    if (which.side_by_side && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = !is_free && quad.All(is_own);
       if (!owned && id == 0) id = IdFor(bytes);
@@ -123,15 +127,16 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Steps steps, Race& race) {
   }
   unsigned planes = shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
-    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, steps,
+    raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, which,
                           AccessKind::kRead, race);
   }
   return raced;
 }
 
-bool AccessChecker::ReadCells(Addr first, Addr last, Steps steps, Race& race) {
-  const ByteMask bytes = steps.bytes;
-  const std::size_t step = steps.step / kCellBytes;
+template <typename Cells>
+bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
+  const ByteMask bytes = which.bytes;
+  const std::size_t step = which.step / kCellBytes;
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.ReadCell(t_.plane, first);
   const Cell* const writes = shadow.WriteCell(first);
@@ -146,7 +151,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Steps steps, Race& race) {
   };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
-    if (step == 1 && Quad::IsAt(cells + i, count - i)) {
+    if (which.side_by_side && Quad::IsAt(cells + i, count - i)) {
       const Quad quad(cells + i);
       const bool owned = quad.All(is_own) || Quad(writes + i).All(is_own);
       if (!owned && id == 0) id = IdFor(bytes);
@@ -170,7 +175,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Steps steps, Race& race) {
       raced |= Read(first + i * kCellBytes, bytes, race);
     }
   }
-  return RacesInPlane(writes, first, last, steps, AccessKind::kWrite, race) || raced;
+  return RacesInPlane(writes, first, last, which, AccessKind::kWrite, race) || raced;
 }
 
 bool AccessChecker::IsReplaceable(std::uint32_t held, ByteMask bytes, std::uint32_t& known) const {
@@ -181,15 +186,16 @@ bool AccessChecker::IsReplaceable(std::uint32_t held, ByteMask bytes, std::uint3
   return true;
 }
 
-bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, Steps steps,
+template <typename Cells>
+bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, Cells which,
                                  AccessKind kind, Race& race) {
-  const std::size_t step = steps.step / kCellBytes;
+  const std::size_t step = which.step / kCellBytes;
   std::uint32_t harmless = 0;
   bool raced = false;
   for (Addr cell = first; cell < last; cell += step * kCellBytes, cells += step) {
     const std::uint32_t id = cells->load(std::memory_order_seq_cst);
     if (id == harmless) continue;
-    if (FindRace(id, 0xff, cell, steps.bytes, kind, race)) {
+    if (FindRace(id, 0xff, cell, which.bytes, kind, race)) {
       raced = true;
     } else if (!IsSplit(id)) {
       harmless = id;
