@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <memory>
 
 #include "detector/checker.h"
 
@@ -16,7 +17,7 @@ class LastAccesses {
  public:
   explicit LastAccesses(std::uint32_t records)
       : mask_(std::min(std::bit_ceil(2 * records), kMostPlaces) - 1) {
-    std::fill_n(places_, mask_ + 1, Place());
+    std::uninitialized_fill_n(places_, mask_ + 1, Place());
   }
   // True if one of the access, at `epoch`, and those before is out of use.
   bool Note(Epoch epoch, bool atomic, ByteMask bytes) {
@@ -54,7 +55,9 @@ class LastAccesses {
 
   static constexpr std::uint32_t kMostPlaces = 128;
   const std::uint32_t mask_;
-  Place places_[kMostPlaces];
+  union {  // not to be zeroed beyond those that are used
+    Place places_[kMostPlaces];
+  };
 };
 
 }  // namespace
