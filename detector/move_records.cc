@@ -60,7 +60,7 @@ void Records::MoveRecords(std::uint32_t chunk) {
     SummaryOf(to).mixed.store(0, std::memory_order_relaxed);
     SummaryOf(to).bound.store(Epoch{from.tid, {}}.bits(), std::memory_order_relaxed);
   }
-  from.next_free = to;
+  from.moved_to = to;
   std::uint64_t bound = SummaryOf(to).bound.load(std::memory_order_relaxed);
   for (std::uint64_t left = noted_[chunk]; left != 0; left &= left - 1) {
     const auto slot = static_cast<std::uint32_t>(std::countr_zero(left));

@@ -53,6 +53,38 @@ TEST_F(ReclaimTest, ReadsOfNeighbouringBytesByTurnsGo) {
   }
 }
 
+// Recursion over a tree has as many stacks as the tree has nodes.
+TEST_F(ReclaimTest, AnEpochOfManySitesIsSoonRecordedForGood) {
+  constexpr Addr kSites = 300'000;
+  auto other = engine_.Start(main_.get(), /*plane=*/1);
+  const auto read_all = [&] {
+    for (Addr i = 0; i < kSites; ++i) {
+      engine_.Read(*main_, kMemory + 8 * i, 8, i + 1);
+      engine_.Read(*other, kMemory + 8 * i, 8, i + 1);
+    }
+  };
+  const auto made = [&] { return main_->state->cursor + other->state->cursor; };
+  for (int i = 0; i < 4; ++i) read_all();
+  const std::uint32_t before = made();
+  for (int i = 0; i < 3; ++i) read_all();
+  EXPECT_EQ(made(), before);
+}
+
+// Each of the epochs leaves one record in the middle of its own.
+TEST_F(ReclaimTest, LongRunsOfRecordsAreTakenAgain) {
+  constexpr int kEpochs = 400;
+  constexpr Addr kSites = 20'000;
+  for (Addr epoch = 0; epoch < kEpochs; ++epoch) {
+    for (Addr i = 0; i < kSites; ++i) {
+      const bool stays = i == kSites / 2;
+      engine_.Write(*main_, kMemory + 8 * (stays ? kSites + epoch : i), 8, i + 1);
+    }
+    Release(*main_);
+    if (detector().ReclaimIsDue()) detector().Reclaim(nullptr);
+  }
+  EXPECT_LE(main_->state->chunk_end, kEpochs / 4 * kSites);
+}
+
 TEST_F(ReclaimTest, BecomesDueByItselfAndNotAtOnceAgain) {
   EXPECT_FALSE(detector().ReclaimIsDue());
   while (!detector().ReclaimIsDue()) WriteOften(*main_, kMemory, 1000);

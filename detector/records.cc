@@ -27,6 +27,7 @@ void Records::Init(const Host& host) {
   states_ = static_cast<std::atomic<std::uint8_t>*>(host.reserve(chunks));
   summaries_ = static_cast<Summary*>(host.reserve(chunks * sizeof(Summary)));
   noted_ = static_cast<std::uint64_t*>(host.reserve(chunks * sizeof(*noted_)));
+  next_free_ = static_cast<std::uint32_t*>(host.reserve(chunks * sizeof(*next_free_)));
   reclaim_at_ = kMinReclaim;
 }
 
@@ -37,15 +38,35 @@ void Records::TakeChunks(ThreadState& t) {
   const bool began_here = t.epoch_first != t.cursor;
   const bool used_half = (t.cursor - t.epoch_first) * 2 > had * kChunkRecords;
   std::uint32_t count = 1;
-  if (began_here) count = used_half && had >= kRun ? std::min(4 * had, kMostChunks) : kRun;
+  if (began_here) {
+    count = kRun;
+    if (used_half && had >= kRun) {
+      count = std::min(4 * had, kMostChunks);
+      if (Extend(t, count)) return TakeNextOfRun(t);
+    }
+  }
   RetireChunks(t);
   const std::uint32_t first = TakeFree(t.description, t.tid, count);
-  if (count >= kLongGap) in_long_runs_.fetch_add(count, std::memory_order_relaxed);
   t.description->references += count;
   t.chunk_begin = first * kChunkRecords;
   t.chunk_end = (first + count) * kChunkRecords;
   t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
   Open(t, t.cursor);
+}
+
+// By `count` chunks, where they would be taken anyway and none lies behind the thread's last one.
+bool Records::Extend(ThreadState& t, std::uint32_t count) {
+  SpinLockHolder hold(lock_);
+  if (t.chunk_end / kChunkRecords != end_ || RunsFor(count) != nullptr) return false;
+  if (end_ + count > kCapacity) return false;
+  for (std::uint32_t c = end_; c < end_ + count; ++c) {
+    states_[c].store(kActive, std::memory_order_release);
+  }
+  end_ += count;
+  live_ += count;
+  t.chunk_end += count * kChunkRecords;
+  t.description->references += count;
+  return true;
 }
 
 void Records::TakeNextOfRun(ThreadState& t) {
@@ -67,14 +88,14 @@ std::uint32_t Records::AllocateAdjacent(ThreadState& t, std::uint32_t count) {
 // needed, so that a run costs little memory before.
 std::uint32_t Records::TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t& count) {
   SpinLockHolder hold(lock_);
+  std::uint32_t* const runs = RunsFor(count);
   if (count == 1 && free_chunk_ == 0) {
-    const std::uint32_t run = TakeFreeRun(RunsFor(count));
+    const std::uint32_t run = TakeFreeRun(runs);
     ForEachApart(run, [this](std::uint32_t c) { Push(free_chunk_, c); });
   }
-  std::uint32_t& runs = RunsFor(count);
   const std::uint32_t first = count == 1 ? Pop(free_chunk_) : TakeFreeRun(runs);
   std::uint32_t end = first + std::min(count, kRun);
-  while (end < first + count && end == (runs != 0 ? runs : end_)) {
+  while (end < first + count && end == (runs != nullptr ? *runs : end_)) {
     TakeFreeRun(runs);
     end += kRun;
   }
@@ -89,22 +110,27 @@ std::uint32_t Records::TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t
   return first;
 }
 
-// The list of free runs to take `count` chunks from: many are to lie side by side, for which there
-// may also be more memory than otherwise; few leave such places to them.
-std::uint32_t& Records::RunsFor(std::uint32_t count) {
-  const bool many = count >= kLongGap;
-  if (many && free_long_ == 0 && end_ < 2 * reclaim_at_.load(std::memory_order_relaxed)) {
-    return free_long_;
+// The list of free runs to take `count` chunks from, of the shortest gaps that are long enough.
+// Null: none, but chunks that were never used, unless there are so many free ones that shorter gaps
+// must do.
+std::uint32_t* Records::RunsFor(std::uint32_t count) {
+  const int fitting = GapClass(std::max(count, kRun));
+  for (int c = fitting; c < kGapClasses; ++c) {
+    if (free_runs_[c] != 0) return &free_runs_[c];
   }
-  return (many ? free_long_ != 0 : free_run_ == 0) ? free_long_ : free_run_;
+  if (!fills_gaps_ && end_ + count < kCapacity / 2) return nullptr;
+  for (int c = fitting; c-- > 0;) {
+    if (free_runs_[c] != 0) return &free_runs_[c];
+  }
+  return nullptr;
 }
 
 // Of the list, or a new one.
-std::uint32_t Records::TakeFreeRun(std::uint32_t& runs) {
-  if (runs != 0) return Pop(runs);
+std::uint32_t Records::TakeFreeRun(std::uint32_t* runs) {
+  if (runs != nullptr) return Pop(*runs);
   const std::uint32_t run = end_;
   end_ += kRun;
-  if (end_ > (kIndexMask + 1) / kChunkRecords) host_->fatal("too many access records");
+  if (end_ > kCapacity) host_->fatal("too many access records");
   return run;
 }
 
@@ -126,7 +152,6 @@ void Records::RetireChunks(ThreadState& t) {
   const std::uint32_t begin = t.chunk_begin / kChunkRecords;
   std::uint32_t end = t.chunk_end / kChunkRecords;
   if (begin != end) Close(t, t.cursor - 1);
-  if (end - begin >= kLongGap) in_long_runs_.fetch_sub(end - begin, std::memory_order_relaxed);
   const std::uint32_t used = (t.cursor + kChunkRecords - 1) / kChunkRecords - begin;
   const std::uint32_t used_runs = std::max((used + kRun - 1) / kRun, 1u);
   if (end > begin + used_runs * kRun) {
@@ -147,8 +172,11 @@ void Records::GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t en
   SpinLockHolder hold(lock_);
   for (std::uint32_t c = begin; c < end; ++c) states_[c].store(kFree, std::memory_order_relaxed);
   live_ -= end - begin;
-  std::uint32_t& list = end - begin >= kLongGap ? free_long_ : free_run_;
-  for (std::uint32_t run = end; run != begin;) Push(list, run -= kRun);
+  if (end == end_) {
+    end_ = begin;
+  } else {
+    AddGap(begin, end);
+  }
 }
 
 void Records::Mark(std::uint32_t id) {
@@ -199,31 +227,36 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) 
     }
   }
   marking_.store(0, std::memory_order_relaxed);
-  const std::uint64_t in_long_runs =
-      std::min(in_long_runs_.load(std::memory_order_relaxed), kMostInLongRuns);
-  reclaim_at_.store(std::max(kMinReclaim + 4 * pages + 12 * in_long_runs, 2 * kept),
-                    std::memory_order_relaxed);
-  RebuildFreeLists();
+  const std::uint64_t due = std::max(kMinReclaim + 4 * pages, 2 * kept);
+  reclaim_at_.store(due, std::memory_order_relaxed);
+  RebuildFreeLists(due - kept);
 }
 
-// Whole runs of free chunks apart from single ones, and those side by side with many others apart.
-void Records::RebuildFreeLists() {
+// `used_next`: chunks that will be taken before the lists are rebuilt, perhaps.
+void Records::RebuildFreeLists(std::uint64_t used_next) {
   SpinLockHolder hold(lock_);
-  free_chunk_ = free_run_ = free_long_ = 0;
-  live_ = 0;
+  free_chunk_ = 0;
+  std::fill_n(free_runs_, kGapClasses, 0);
   const auto is_free = [](const std::atomic<std::uint8_t>& state) {
     return state.load(std::memory_order_relaxed) == kFree;
   };
+  const auto free =
+      static_cast<std::uint64_t>(std::count_if(states_ + kRun, states_ + end_, is_free));
+  live_ = end_ - kRun - free;
+  std::uint64_t unused = free - std::min(free, used_next);
   std::uint32_t gap_end = end_;
   const auto end_gap = [&](std::uint32_t begin) {
-    std::uint32_t& list = gap_end - begin >= kLongGap ? free_long_ : free_run_;
-    while (gap_end != begin) Push(list, gap_end -= kRun);
+    const std::uint32_t count = gap_end - begin;
+    if (count == 0) return;
+    AddGap(begin, gap_end);
+    if (GapClass(count) >= kLongGap && unused >= count) {
+      unused -= count;
+      host_->discard(&records_[begin * kChunkRecords], count * kChunkRecords * sizeof(Record));
+    }
   };
   for (std::uint32_t run = end_ - kRun; run != 0; run -= kRun) {  // taken in ascending order
     const auto* states = &states_[run];
-    const auto free = static_cast<std::uint32_t>(std::count_if(states, states + kRun, is_free));
-    live_ += kRun - free;
-    if (free == kRun) continue;
+    if (std::all_of(states, states + kRun, is_free)) continue;
     end_gap(run + kRun);
     gap_end = run;
     ForEachApart(run, [&](std::uint32_t c) {
@@ -231,16 +264,22 @@ void Records::RebuildFreeLists() {
     });
   }
   end_gap(kRun);
+  fills_gaps_ = free > 2 * used_next;
+}
+
+void Records::AddGap(std::uint32_t begin, std::uint32_t end) {
+  std::uint32_t& list = free_runs_[GapClass(end - begin)];
+  for (std::uint32_t run = end; run != begin;) Push(list, run -= kRun);
 }
 
 void Records::Push(std::uint32_t& list, std::uint32_t chunk) {
-  Header(chunk).next_free = list;
+  next_free_[chunk] = list;
   list = chunk;
 }
 
 std::uint32_t Records::Pop(std::uint32_t& list) {
   const std::uint32_t chunk = list;
-  list = Header(chunk).next_free;
+  list = next_free_[chunk];
   return chunk;
 }
 

@@ -24,6 +24,7 @@
 #ifndef HBSAN_DETECTOR_RECORDS_H_
 #define HBSAN_DETECTOR_RECORDS_H_
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -153,9 +154,10 @@ class Records {
  public:
   static constexpr std::uint32_t kChunkRecords = 64;
   // Chunks taken at once by an epoch that has used up one, few enough that among those which are
-  // reclaimed there are whole runs; and by one that uses up many.
+  // reclaimed there are whole runs; and by one that uses up millions of records, which recursion
+  // over a tree soon does.
   static constexpr std::uint32_t kRun = 4;
-  static constexpr std::uint32_t kMostChunks = 256 * kRun;
+  static constexpr std::uint32_t kMostChunks = kRun << 14;
   // The bound's clock while records are being made in the chunk.
   static constexpr Clock kNever{(std::uint64_t{1} << kClockBits) - 1};
 
@@ -248,7 +250,7 @@ class Records {
       return id;
     }
     const auto before = static_cast<std::uint32_t>(std::popcount(noted_[chunk] & (BitOf(id) - 1)));
-    return (id & ~kIndexMask) | (Header(chunk).next_free + before);
+    return (id & ~kIndexMask) | (Header(chunk).moved_to + before);
   }
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
@@ -282,17 +284,21 @@ class Records {
   struct ChunkHeader {
     ThreadDescription* owner;
     Tid tid;
-    std::uint32_t next_free;  // in use: where its first noted record moved to; the others follow
+    std::uint32_t moved_to;  // where its first noted record did; the others follow
   };
   static_assert(sizeof(ChunkHeader) == sizeof(Record));
 
-  // Free chunks side by side, for threads that take as many.
-  static constexpr std::uint32_t kLongGap = 16 * kRun;
+  static constexpr std::uint32_t kCapacity = (kIndexMask + 1) / kChunkRecords;
+  // Gaps, free chunks side by side, are for threads that take as many. A gap's class: it has at
+  // least kRun * 4^class chunks, and less than the next one.
+  static constexpr int kGapClasses = 8;
+  static constexpr int kLongGap = 2;  // from this class on, unused ones cost no memory for long
+  static int GapClass(std::uint32_t chunks) {
+    return std::min(static_cast<int>(std::bit_width(chunks / kRun)) - 1, 2 * kGapClasses - 1) / 2;
+  }
   // Retired chunks (of 1 KiB) that are worth a reclaim, at least. More are where there is much to
-  // walk over (see Sweep), and where epochs use long runs: the more chunks are free at once, the
-  // longer are the gaps between the others.
+  // walk over (see Sweep).
   static constexpr std::uint64_t kMinReclaim = 12 << 10;
-  static constexpr std::uint64_t kMostInLongRuns = 4 * kMostChunks;  // that count for this
 
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
@@ -315,10 +321,12 @@ class Records {
     SummaryOf(index).bound.store(Epoch{t.tid, t.clock}.bits(), std::memory_order_relaxed);
   }
   std::uint32_t TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t& count);
-  std::uint32_t& RunsFor(std::uint32_t count);
-  std::uint32_t TakeFreeRun(std::uint32_t& runs);
+  bool Extend(ThreadState& t, std::uint32_t count);
+  std::uint32_t* RunsFor(std::uint32_t count);
+  std::uint32_t TakeFreeRun(std::uint32_t* runs);
   void GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t end);
-  void RebuildFreeLists();
+  void RebuildFreeLists(std::uint64_t used_next);
+  void AddGap(std::uint32_t begin, std::uint32_t end);
   void Push(std::uint32_t& list, std::uint32_t chunk);
   std::uint32_t Pop(std::uint32_t& list);
   std::uint32_t EndOfChunks() const {
@@ -338,21 +346,23 @@ class Records {
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
   Summary* summaries_ = nullptr;                 // by chunk
   std::uint64_t* noted_ = nullptr;               // by chunk: slots of NoteInCell; of candidates
-  mutable SpinLock lock_;
-  std::uint32_t end_ =
-      kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0
-  std::uint32_t free_chunk_ = 0;  // single ones
-  std::uint32_t free_run_ = 0;    // whole runs
-  std::uint32_t free_long_ = 0;   // the same, in gaps of kLongGap chunks and more
-  std::uint64_t live_ = 0;
-  std::atomic<std::uint64_t> retired_{0};
+  std::uint32_t* next_free_ = nullptr;           // by chunk: the next one of its free list
   std::atomic<std::uint64_t> reclaim_at_{0};
-  std::atomic<std::uint64_t> in_long_runs_{0};  // active chunks in runs of kLongGap and more
   // The cycle, from 1 on, while records are being marked; else 0. A list that is in use was made
   // after the last cycle or marked in it, so that a few numbers tell the cycles apart.
   std::atomic<std::uint8_t> marking_{0};
   std::uint8_t last_cycle_ = 0;
   std::atomic<std::uint32_t> generation_{0};
+
+  // What changes each time that chunks are taken, apart from what every access reads.
+  alignas(64) mutable SpinLock lock_;
+  std::uint32_t end_ =
+      kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0
+  std::uint32_t free_chunk_ = 0;               // single ones
+  std::uint32_t free_runs_[kGapClasses] = {};  // whole runs, by the class of their gap
+  bool fills_gaps_ = false;  // even short ones, rather than take what was never used
+  std::uint64_t live_ = 0;
+  std::atomic<std::uint64_t> retired_{0};
 };
 
 template <typename IsCommon>
