@@ -257,8 +257,9 @@ Access AccessChecker::Describe(std::uint32_t index, Addr cell_addr, ByteMask byt
 
 namespace {
 
-// From this size on, whole cells are checked in one go.
-constexpr std::size_t kManyCells = 4 * kCellBytes;
+// From this size on, whole cells are checked in one go; plain accesses of fewer, by themselves.
+constexpr std::size_t kManyCells = 16 * kCellBytes;
+constexpr std::size_t kManyFreed = 4 * kCellBytes;
 
 }  // namespace
 
@@ -271,10 +272,13 @@ bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::siz
   const Addr end = addr + size;
   const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
   const Addr last = end & ~(kCellBytes - 1);
-  const bool in_one_go = site.flavor != AccessFlavor::kAtomic && last >= first + kManyCells;
+  const bool plain = site.flavor == AccessFlavor::kPlain;
+  const bool many = last >= first + (plain ? kManyCells : kManyFreed);
+  const bool together = plain || (many && site.flavor != AccessFlavor::kAtomic);
   for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
-    if (in_one_go && cell == first) {
-      raced |= checker.CheckCells(first, last, race);
+    if (together && cell == first && first < last) {
+      raced |=
+          many ? checker.CheckCells(first, last, race) : checker.CheckFewCells(first, last, race);
       cell = last;
       if (cell == end) break;
     }

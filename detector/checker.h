@@ -57,6 +57,8 @@ class AccessChecker {
   }
   // The same for the whole cells of [first, last), both ends 8-aligned.
   bool CheckCells(Addr first, Addr last, Race& race);
+  // The same for a few cells of a plain access.
+  bool CheckFewCells(Addr first, Addr last, Race& race);
   // The same for elements with gaps between them.
   bool CheckStrided(Race& race);
   // Takes `bytes` out of a cell's history.
@@ -80,6 +82,8 @@ class AccessChecker {
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
+  template <AccessKind kKind>
+  bool CheckOneByOne(Addr first, Addr last, Race& race);
   // Cells side by side, all bytes of them.
   struct EachCell {
     static constexpr bool side_by_side = true;

@@ -67,6 +67,60 @@ bool AccessChecker::CheckCells(Addr first, Addr last, Race& race) {
   return CheckPages(first, last, EachCell(), race);
 }
 
+bool AccessChecker::CheckFewCells(Addr first, Addr last, Race& race) {
+  return site_.kind == AccessKind::kWrite ? CheckOneByOne<AccessKind::kWrite>(first, last, race)
+                                          : CheckOneByOne<AccessKind::kRead>(first, last, race);
+}
+
+template <AccessKind kKind>
+bool AccessChecker::CheckOneByOne(Addr first, Addr last, Race& race) {
+  constexpr ByteMask kAll = 0xff;
+  const Shadow& shadow = detector_.shadow_;
+  const PlaneMask plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t_.plane);
+  std::uint32_t id = 0;
+  std::uint32_t replaceable = 0;  // by this access, as was seen
+  std::uint32_t settled = 0;      // cannot race, as was seen
+  const auto is_settled = [&](std::uint32_t held) {
+    if (held == 0 || held == settled) return true;
+    if (!detector_.IsOrderedSingle(t_, held)) return detector_.IsSettledMixed(t_, held, kAll);
+    settled = held;
+    return true;
+  };
+  bool raced = false;
+  for (Addr addr = first; addr != last; addr += kCellBytes) {
+    Cell& written = *shadow.WriteCell(addr);
+    Cell& cell = kKind == AccessKind::kWrite ? written : *shadow.ReadCell(t_.plane, addr);
+    std::uint32_t old = cell.load(std::memory_order_acquire);
+    if (IsOwn(old, kAll)) continue;
+    if (kKind == AccessKind::kRead && IsOwn(written.load(std::memory_order_acquire), kAll)) {
+      continue;
+    }
+    const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
+    if ((page.load(std::memory_order_relaxed) & plane) == 0 ||
+        !IsReplaceable(old, kAll, replaceable)) {
+      raced |= CheckCell(addr, kAll, race);
+      continue;
+    }
+    if (id == 0) id = RecordFor(kAll) | kFullyCovered;
+    if (!cell.compare_exchange_strong(old, id, std::memory_order_seq_cst)) {
+      raced |= CheckCell(addr, kAll, race);
+    } else if (kKind == AccessKind::kRead) {
+      if (!is_settled(written.load(std::memory_order_seq_cst))) {
+        raced |= CheckStored(addr, kAll, race);
+      }
+    } else {
+      unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
+      for (; planes != 0; planes &= planes - 1) {
+        const Cell* reads = shadow.ReadCell(std::countr_zero(planes), addr);
+        if (is_settled(reads->load(std::memory_order_seq_cst))) continue;
+        raced |= CheckStored(addr, kAll, race);
+        break;
+      }
+    }
+  }
+  return raced;
+}
+
 template <typename Cells>
 bool AccessChecker::CheckPages(Addr first, Addr last, Cells cells, Race& race) {
   bool raced = false;

@@ -208,10 +208,19 @@ void ReclaimIfDue() {
 }
 
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor, Elements elements) {
+               AccessFlavor flavor) {
   if (size == 0 || InRuntime()) return;
   RuntimeScope scope;
-  Check(scope.thread(), {pc, kind, flavor, elements}, reinterpret_cast<Addr>(p), size);
+  Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),
+        size);
+}
+
+void CheckElements(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+                   std::size_t element, std::size_t stride) {
+  if (size == 0 || InRuntime()) return;
+  RuntimeScope scope;
+  const Site site{pc, kind, AccessFlavor::kPlain, {element, stride}};
+  Check(scope.thread(), site, reinterpret_cast<Addr>(p), size);
 }
 
 void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,

@@ -91,7 +91,10 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
                  AccessFlavor flavor = AccessFlavor::kPlain);
 // The same for the hooks of instrumented code.
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
-               AccessFlavor flavor = AccessFlavor::kPlain, Elements elements = {});
+               AccessFlavor flavor = AccessFlavor::kPlain);
+// The same of elements; all arguments go by registers.
+void CheckElements(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,
+                   std::size_t element, std::size_t stride);
 // Two plain accesses of one function, as memcpy's: the same for both, at once.
 struct MemoryAccess {
   AccessKind kind;

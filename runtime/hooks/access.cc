@@ -41,12 +41,18 @@ inline void Unaligned(const volatile void* p, std::uintptr_t pc) {
 }
 
 template <AccessKind kKind>
-inline void Range(const void* p, std::size_t size, std::uintptr_t pc, std::size_t element = 0) {
+inline void Range(const void* p, std::size_t size, std::uintptr_t pc) {
+  const std::size_t own = OwnPrefix(__hbsan_hot, kKind, reinterpret_cast<Addr>(p), size);
+  if (own != size) CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own);
+}
+
+template <AccessKind kKind>
+inline void RangeOfElements(const void* p, std::size_t size, std::size_t element,
+                            std::uintptr_t pc) {
   std::size_t own = OwnPrefix(__hbsan_hot, kKind, reinterpret_cast<Addr>(p), size);
   if (own == size) return;
-  if (element != 0) own -= own % element;
-  CheckHook(pc, kKind, static_cast<const char*>(p) + own, size - own, AccessFlavor::kPlain,
-            {.size = element});
+  if (own != 0) own -= own % element;
+  CheckElements(pc, kKind, static_cast<const char*>(p) + own, size - own, element, 0);
 }
 
 }  // namespace
@@ -119,24 +125,22 @@ HBSAN_ABI void __tsan_write_range(void* p, unsigned long size) {
 
 // What a loop touches, in elements of so many bytes, checked before it.
 HBSAN_ABI void __hbsan_read_elements(void* p, unsigned long size, unsigned long element) {
-  hbsan::Range<AccessKind::kRead>(p, size, HBSAN_CALLER_PC(), element);
+  hbsan::RangeOfElements<AccessKind::kRead>(p, size, element, HBSAN_CALLER_PC());
 }
 
 HBSAN_ABI void __hbsan_write_elements(void* p, unsigned long size, unsigned long element) {
-  hbsan::Range<AccessKind::kWrite>(p, size, HBSAN_CALLER_PC(), element);
+  hbsan::RangeOfElements<AccessKind::kWrite>(p, size, element, HBSAN_CALLER_PC());
 }
 
 // The same with gaps between the elements: each begins `stride` bytes after the one before.
 HBSAN_ABI void __hbsan_read_strided(void* p, unsigned long size, unsigned long element,
                                     unsigned long stride) {
-  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kRead, p, size, AccessFlavor::kPlain,
-                   {element, stride});
+  hbsan::CheckElements(HBSAN_CALLER_PC(), AccessKind::kRead, p, size, element, stride);
 }
 
 HBSAN_ABI void __hbsan_write_strided(void* p, unsigned long size, unsigned long element,
                                      unsigned long stride) {
-  hbsan::CheckHook(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size, AccessFlavor::kPlain,
-                   {element, stride});
+  hbsan::CheckElements(HBSAN_CALLER_PC(), AccessKind::kWrite, p, size, element, stride);
 }
 
 HBSAN_ABI void __tsan_read_range_pc(void* p, unsigned long size, void* pc) {
