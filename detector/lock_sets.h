@@ -43,9 +43,9 @@ class LockSets {
   Set* sets_ = nullptr;
   HeldLock* locks_ = nullptr;  // of all sets, one after the other
   std::atomic<std::uint16_t>* buckets_ = nullptr;
+  alignas(kCacheLine) SpinLock lock_;
   std::uint32_t used_ = 0;
   std::uint32_t used_locks_ = 0;
-  SpinLock lock_;
 };
 
 }  // namespace hbsan

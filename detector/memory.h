@@ -29,6 +29,9 @@ struct Host {
   void (*fatal)(const char* what);
 };
 
+// What threads that run side by side change, each for itself, is kept so far apart.
+inline constexpr std::size_t kCacheLine = 64;
+
 // A lock for a few instructions. The engine runs under interposed pthread functions, so it cannot
 // use those.
 class SpinLock {
@@ -120,12 +123,14 @@ class Pool {
 
   const Host* host_ = nullptr;
   Slot* slots_ = nullptr;
-  SpinLock lock_;
+  const char* name_ = nullptr;
   std::uint32_t capacity_ = 0;
+
+  // What allocating changes, apart from what every use of an object reads.
+  alignas(kCacheLine) SpinLock lock_;
   std::uint32_t used_ = 0;
   std::uint32_t free_ = 0;
   std::uint32_t live_ = 0;
-  const char* name_ = nullptr;
 };
 
 // A thread's own few free objects of a pool, so that it rarely meets the pool's lock. Valid when

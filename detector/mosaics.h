@@ -53,7 +53,7 @@ class Mosaics {
 
   Node* nodes_ = nullptr;
   std::atomic<std::uint32_t>* buckets_ = nullptr;
-  std::atomic<std::uint32_t> used_{0};
+  alignas(kCacheLine) std::atomic<std::uint32_t> used_{0};
 };
 
 }  // namespace hbsan

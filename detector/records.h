@@ -355,7 +355,7 @@ class Records {
   std::atomic<std::uint32_t> generation_{0};
 
   // What changes each time that chunks are taken, apart from what every access reads.
-  alignas(64) mutable SpinLock lock_;
+  alignas(kCacheLine) mutable SpinLock lock_;
   std::uint32_t end_ =
       kRun;  // chunks below were handed out once; the first run is not used, so that no index is 0
   std::uint32_t free_chunk_ = 0;               // single ones

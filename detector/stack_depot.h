@@ -59,7 +59,7 @@ class StackDepot {
   int table_bits_ = 0;
   Node* nodes_ = nullptr;
   std::atomic<std::uint32_t>* tables_[kTables] = {};
-  std::atomic<std::uint32_t> used_{0};
+  alignas(kCacheLine) std::atomic<std::uint32_t> used_{0};
 };
 
 }  // namespace hbsan

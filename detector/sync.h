@@ -80,8 +80,12 @@ class SyncTable {
  private:
   static constexpr std::size_t kStripes = 64;
 
+  struct alignas(kCacheLine) Stripe {
+    SpinLock lock;
+  };
+
   SpinLock& StripeOf(Addr addr) const {
-    return stripes_[(Shadow::Key(addr) / kCellBytes * 0x9e3779b97f4a7c15u) >> 58];
+    return stripes_[(Shadow::Key(addr) / kCellBytes * 0x9e3779b97f4a7c15u) >> 58].lock;
   }
   SyncObject* FindLocked(Addr addr) const;
   void Insert(SyncObject& s, Addr addr);
@@ -94,7 +98,7 @@ class SyncTable {
 
   const Shadow* shadow_ = nullptr;
   mutable Pool<SyncObject> pool_;
-  mutable SpinLock stripes_[kStripes];
+  mutable Stripe stripes_[kStripes];
 };
 
 template <typename Matches>

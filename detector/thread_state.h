@@ -36,7 +36,8 @@ struct ReleaseNote {
   std::uintptr_t pc;
 };
 
-struct ThreadState {
+// Those of two threads share no line of the processor's caches.
+struct alignas(kCacheLine) ThreadState {
   static constexpr int kMaxHeld = 16;  // locks beyond are not shown in reports
   static constexpr int kReleaseNotes = 8;
 

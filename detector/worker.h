@@ -110,7 +110,7 @@ using WideCaches = WorkerCaches<10, 8, 10, 10, 11>;  // of those that run much c
 struct ThreadState;
 
 // Of one OS thread: those of two share no line of the processor's caches.
-struct alignas(64) Worker {
+struct alignas(kCacheLine) Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
 
   std::uint32_t index;       // in Detector's pool

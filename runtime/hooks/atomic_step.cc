@@ -18,7 +18,7 @@ constexpr std::size_t kGranule = 16;
 
 Addr GranuleOf(Addr addr) { return addr & ~(kGranule - 1); }
 
-struct alignas(64) Stripe {
+struct alignas(kCacheLine) Stripe {
   SpinLock lock;
 };
 constinit Stripe stripes[256];
