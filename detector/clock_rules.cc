@@ -15,6 +15,10 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
     return {t.tid, {t.clock.value - 1}};
   }
   const Epoch published{t.tid, t.clock};
+  if (Records::IsTooLong(t)) {
+    records_.RetireChunks(t);
+    t.took_chunks = true;
+  }
   ++t.clock.value;
   t.accessed = t.learned = false;
   Records::StartEpoch(t);

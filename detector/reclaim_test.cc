@@ -70,6 +70,17 @@ TEST_F(ReclaimTest, AnEpochOfManySitesIsSoonRecordedForGood) {
   EXPECT_EQ(made(), before);
 }
 
+TEST_F(ReclaimTest, AnEpochOfManySitesLeavesNoLongRangeToManyOfFew) {
+  constexpr Addr kSites = 300'000;
+  for (Addr i = 0; i < kSites; ++i) engine_.Write(*main_, kMemory + 8 * i, 8, i + 1);
+  EXPECT_GE(Records(), kSites);
+  Release(*main_);
+  engine_.Write(*main_, kMemory, 8 * kSites);
+  WriteOften(*main_, kMemory, 100);
+  detector().Reclaim(nullptr);
+  EXPECT_LE(Records(), 2 * Records::kChunkRecords);
+}
+
 // Each of the epochs leaves one record in the middle of its own.
 TEST_F(ReclaimTest, LongRunsOfRecordsAreTakenAgain) {
   constexpr int kEpochs = 400;

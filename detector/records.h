@@ -178,6 +178,17 @@ class Records {
   std::uint32_t AllocateAdjacent(ThreadState& t, std::uint32_t count);
   // The thread's present epoch starts at its cursor.
   static void StartEpoch(ThreadState& t) { t.epoch_first = t.reusable_first = t.cursor; }
+  // The range that `t` allocates from is far longer than its epochs need, now and several times
+  // before, this one included. What is recorded there can only be reclaimed once it is used up.
+  static bool IsTooLong(ThreadState& t) {
+    constexpr std::uint32_t kLong = 64 * kRun * kChunkRecords;
+    constexpr std::uint32_t kShortEpochs = 64;
+    const std::uint32_t left = t.chunk_end - t.cursor;
+    if (left < kLong) return false;
+    const bool is_short = t.cursor - t.epoch_first < left / 16;
+    t.short_epochs = is_short ? t.short_epochs + 1 : 0;
+    return t.short_epochs >= kShortEpochs;
+  }
   // Gives back what `t` allocates from.
   void RetireChunks(ThreadState& t);
   ThreadDescription* OwnerOf(std::uint32_t index) const {

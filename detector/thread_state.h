@@ -68,6 +68,7 @@ struct alignas(kCacheLine) ThreadState {
   std::uint32_t cursor;
   std::uint32_t chunk_begin;  // the chunk or run of chunks
   std::uint32_t chunk_end;
+  std::uint32_t short_epochs;  // see Records::IsTooLong
 
   // [atomics.fences]
   VectorClock release_fence;  // C at the last release fence; empty: none

@@ -202,9 +202,15 @@ void Reclaim() {
   world_taken.store(false, std::memory_order_release);
 }
 
+// More records are due for it only after a thread took chunks for them.
 void ReclaimIfDue() {
-  Detector& detector = TheDetector();
-  if (detector.ReclaimIsDue() && __hbsan_hot.depth == 1) Reclaim();
+  ThreadState* t = __hbsan_hot.state;
+  if (t == nullptr || !t->took_chunks) [[likely]]
+    return;
+  const bool due = TheDetector().ReclaimIsDue();
+  if (due && __hbsan_hot.depth != 1) return;
+  t->took_chunks = false;
+  if (due) Reclaim();
 }
 
 void CheckHook(std::uintptr_t pc, AccessKind kind, const volatile void* p, std::size_t size,

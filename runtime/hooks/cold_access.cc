@@ -59,11 +59,11 @@ __attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss,
   if (raced) hbsan_call_preserving_vectors(Report, &race);
 }
 
-// More records are due for reclaiming only after a thread took chunks for them.
 __attribute__((noinline, preserve_most)) void AfterTakingChunks(ThreadState& t) {
-  t.took_chunks = false;
   if (TheDetector().ReclaimIsDue()) {
     hbsan_call_preserving_vectors([](void*) { ReclaimIfDue(); }, nullptr);
+  } else {
+    t.took_chunks = false;
   }
 }
 
