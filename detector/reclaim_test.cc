@@ -70,6 +70,19 @@ TEST_F(ReclaimTest, AnEpochOfManySitesIsSoonRecordedForGood) {
   EXPECT_EQ(made(), before);
 }
 
+// As a parser does that is alone: what it allocates is new memory each time, at so many sites that
+// not all are remembered.
+TEST_F(ReclaimTest, AnEpochWithoutEndIsReclaimed) {
+  constexpr Addr kSites = 5'000;
+  constexpr Addr kRounds = 1'000;
+  for (Addr round = 0; round < kRounds; ++round) {
+    for (Addr i = 0; i < kSites; ++i) engine_.Write(*main_, kMemory + 8 * i, 8, i + 1);
+    detector().ResetMemory(*main_->state, kMemory, 8 * kSites);
+    if (detector().ReclaimIsDue()) detector().Reclaim(nullptr);
+  }
+  EXPECT_LE(Records(), kSites * kRounds / 2);
+}
+
 TEST_F(ReclaimTest, AnEpochOfManySitesLeavesNoLongRangeToManyOfFew) {
   constexpr Addr kSites = 300'000;
   for (Addr i = 0; i < kSites; ++i) engine_.Write(*main_, kMemory + 8 * i, 8, i + 1);

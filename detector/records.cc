@@ -41,8 +41,8 @@ void Records::TakeChunks(ThreadState& t) {
   if (began_here) {
     count = kRun;
     if (used_half && had >= kRun) {
-      count = std::min(4 * had, kMostChunks);
-      if (Extend(t, count)) return TakeNextOfRun(t);
+      count = std::min(4 * had, MostChunks());
+      if (count > had && Extend(t, count - had)) return TakeNextOfRun(t);
     }
   }
   RetireChunks(t);
@@ -52,6 +52,13 @@ void Records::TakeChunks(ThreadState& t) {
   t.chunk_end = (first + count) * kChunkRecords;
   t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin + 1;  // slot 0 is the header
   Open(t, t.cursor);
+}
+
+// What an epoch goes on recording in one range cannot be reclaimed meanwhile, so that a range is
+// not longer than what may pile up anyway.
+std::uint32_t Records::MostChunks() const {
+  const std::uint64_t due = reclaim_at_.load(std::memory_order_relaxed);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(due, kMostChunks)) & ~(kRun - 1);
 }
 
 // By `count` chunks, where they would be taken anyway and none lies behind the thread's last one.

@@ -332,6 +332,7 @@ class Records {
     SummaryOf(index).bound.store(Epoch{t.tid, t.clock}.bits(), std::memory_order_relaxed);
   }
   std::uint32_t TakeFree(ThreadDescription* owner, Tid tid, std::uint32_t& count);
+  std::uint32_t MostChunks() const;
   bool Extend(ThreadState& t, std::uint32_t count);
   std::uint32_t* RunsFor(std::uint32_t count);
   std::uint32_t TakeFreeRun(std::uint32_t* runs);
