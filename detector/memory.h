@@ -59,6 +59,11 @@ class SpinLockHolder {
   SpinLock& lock_;
 };
 
+// One lock of many, each for a part of what all threads use.
+struct alignas(kCacheLine) LockStripe {
+  SpinLock lock;
+};
+
 // Objects of type T by 32-bit index (0 is none) in one reserved range; freed ones are reused.
 // Thread safe. T is trivially destructible and valid when zero-filled; a reused object holds what
 // its last user left. If T names a member of its own that nobody reads in a free object

@@ -80,10 +80,6 @@ class SyncTable {
  private:
   static constexpr std::size_t kStripes = 64;
 
-  struct alignas(kCacheLine) Stripe {
-    SpinLock lock;
-  };
-
   SpinLock& StripeOf(Addr addr) const {
     return stripes_[(Shadow::Key(addr) / kCellBytes * 0x9e3779b97f4a7c15u) >> 58].lock;
   }
@@ -98,7 +94,7 @@ class SyncTable {
 
   const Shadow* shadow_ = nullptr;
   mutable Pool<SyncObject> pool_;
-  mutable Stripe stripes_[kStripes];
+  mutable LockStripe stripes_[kStripes];
 };
 
 template <typename Matches>

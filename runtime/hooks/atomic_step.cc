@@ -18,10 +18,7 @@ constexpr std::size_t kGranule = 16;
 
 Addr GranuleOf(Addr addr) { return addr & ~(kGranule - 1); }
 
-struct alignas(kCacheLine) Stripe {
-  SpinLock lock;
-};
-constinit Stripe stripes[256];
+constinit LockStripe stripes[256];
 
 SpinLock& StripeOf(Addr addr) {
   return stripes[(addr / kGranule * 0x9e3779b97f4a7c15u) >> 56].lock;

@@ -59,6 +59,7 @@ __attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss,
   if (raced) hbsan_call_preserving_vectors(Report, &race);
 }
 
+// ReclaimIfDue, but the vector registers are only saved where it has something to do.
 __attribute__((noinline, preserve_most)) void AfterTakingChunks(ThreadState& t) {
   if (TheDetector().ReclaimIsDue()) {
     hbsan_call_preserving_vectors([](void*) { ReclaimIfDue(); }, nullptr);
