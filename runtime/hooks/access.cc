@@ -2,6 +2,7 @@
 //
 // The hit (this thread accessed these bytes in this epoch already) is a load, a subtraction and a
 // compare; everything else is out of line in CheckHook.
+#include "runtime/hooks/own_cell.h"
 #include "runtime/hooks/own_range.h"
 #include "runtime/runtime.h"
 
@@ -11,13 +12,8 @@ namespace {
 // True if the running thread's present epoch already covers the access, which lies in one cell.
 template <std::size_t kSize, AccessKind kKind>
 inline bool SameEpoch(Addr addr) {
-  const HotState& hot = __hbsan_hot;
-  if (hot.own_count == 0) return false;  // not attached, or nothing recorded yet
-  const std::uintptr_t plane = kKind == AccessKind::kWrite ? hot.write_plane : hot.read_plane;
-  std::uint32_t id = Shadow::CellIn(plane, addr)->load(std::memory_order_relaxed);
-  // A part of one half needs only that half's coverage bit.
-  if constexpr (kSize < 8) id |= (addr & 4) != 0 ? kLowCovered : kHighCovered;
-  return id - hot.own_first < hot.own_count;
+  return kKind == AccessKind::kWrite ? HasWritten<kSize>(__hbsan_hot, addr)
+                                     : HasAccessed<kSize>(__hbsan_hot, addr);
 }
 
 template <std::size_t kSize, AccessKind kKind, AccessFlavor kFlavor = AccessFlavor::kPlain>

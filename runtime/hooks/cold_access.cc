@@ -3,6 +3,7 @@
 // asks for, the others because this file and the engine are compiled without them. What else there
 // is to do, to print a report say, saves them first.
 #include "detector/whole_check.h"
+#include "runtime/hooks/own_cell.h"
 #include "runtime/report/report.h"
 #include "runtime/runtime.h"
 #include "runtime/vector_registers.h"
@@ -106,16 +107,32 @@ class Check {
   }
 };
 
+// The running thread's own writes cover the access: a read, for which instrumented code has not
+// looked there.
+template <AccessKind kKind, std::size_t kSize>
+__attribute__((always_inline)) inline bool IsOfOwnWrite(const void* p) {
+  if constexpr (kKind == AccessKind::kWrite || kSize > kCellBytes) return false;
+  const Addr addr = reinterpret_cast<Addr>(p);
+  return addr % kSize == 0 && HasWritten<kSize>(__hbsan_hot, addr);
+}
+
+// A function of its own, so that what is looked at before saves few registers.
+template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
+__attribute__((noinline, preserve_most)) void CheckCold(const void* p) {
+  Check<kKind, kSize, kFlavor>::Run(reinterpret_cast<Addr>(p), HBSAN_CALLER_PC());
+}
+
 }  // namespace
 }  // namespace hbsan
 
 using hbsan::AccessFlavor;
 using hbsan::AccessKind;
 
-#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                    \
-  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) { \
-    hbsan::Check<AccessKind::k##Kind, size, AccessFlavor::k##Flavor>::Run(           \
-        reinterpret_cast<hbsan::Addr>(p), HBSAN_CALLER_PC());                        \
+#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                                 \
+  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) {              \
+    if (hbsan::IsOfOwnWrite<AccessKind::k##Kind, size>(p)) return;                                \
+    constexpr auto kCheck = hbsan::CheckCold<AccessKind::k##Kind, size, AccessFlavor::k##Flavor>; \
+    [[clang::musttail]] return kCheck(p);                                                         \
   }
 #define HBSAN_COLD_HOOKS(size)                   \
   HBSAN_COLD_HOOK(read##size, Read, size, Plain) \

@@ -17,18 +17,24 @@ class OwnRangeTest : public testing::Test {
   OwnRangeTest() {
     hot_.own_first = kFullyCovered | 100;
     hot_.own_count = 10;
-    hot_.write_plane =
-        reinterpret_cast<std::uintptr_t>(cells_) - Shadow::Key(kMemory) / kCellBytes * sizeof(Cell);
+    hot_.write_plane = PlaneOf(cells_);
+    hot_.read_plane = PlaneOf(read_);
   }
-  std::size_t Prefix(std::size_t offset, std::size_t size) const {
-    return OwnPrefix(hot_, AccessKind::kWrite, kMemory + offset, size);
+  static std::uintptr_t PlaneOf(const Cell* cells) {
+    return reinterpret_cast<std::uintptr_t>(cells) -
+           Shadow::Key(kMemory) / kCellBytes * sizeof(Cell);
+  }
+  std::size_t Prefix(std::size_t offset, std::size_t size,
+                     AccessKind kind = AccessKind::kWrite) const {
+    return OwnPrefix(hot_, kind, kMemory + offset, size);
   }
   void Fill(std::uint32_t id) {
     for (Cell& cell : cells_) cell = id;
   }
 
   HotState hot_;
-  Cell cells_[kCells] = {};
+  Cell cells_[kCells] = {};  // of writes
+  Cell read_[kCells] = {};
 };
 
 TEST_F(OwnRangeTest, IsTheWholeRangeOnlyOfOwnIds) {
@@ -54,24 +60,42 @@ TEST_F(OwnRangeTest, EndsBeforeTheFirstCellThatIsNotCovered) {
   std::mt19937 random(1);
   const std::uint32_t coverages[] = {kFullyCovered, kFullyCovered, kFullyCovered,
                                      kFullyCovered, kLowCovered,   kHighCovered};
-  for (int trial = 0; trial < 20000; ++trial) {
-    for (Cell& cell : cells_) {
-      const std::uint32_t index = random() % 12 == 0 ? 110 : 100 + random() % 10;
-      cell = coverages[random() % std::size(coverages)] | index;
+  const auto fill = [&](Cell* cells, unsigned holes) {
+    for (std::size_t i = 0; i < kCells; ++i) {
+      const std::uint32_t index = random() % holes == 0 ? 110 : 100 + random() % 10;
+      cells[i] = coverages[random() % std::size(coverages)] | index;
     }
+  };
+  const auto covers = [](std::uint32_t id, std::uint32_t needed) {
+    return (id & kIndexMask) != 110 && (id & needed) == needed;
+  };
+  for (int trial = 0; trial < 20000; ++trial) {
+    const bool reads = trial % 2 == 1;
+    fill(cells_, reads ? 3 : 12);
+    fill(read_, 3);
     const std::size_t offset = random() % 64;
     const std::size_t size = random() % (kCells * kCellBytes - offset);
     const std::size_t end = offset + size;
     std::size_t expected = 0;
     for (; expected < size; ++expected) {
       const std::size_t cell = (offset + expected) / kCellBytes * kCellBytes;
-      const std::uint32_t id = cells_[cell / kCellBytes];
+      const std::size_t i = cell / kCellBytes;
       const std::uint32_t needed =
           (offset < cell + 4 ? kLowCovered : 0) | (end > cell + 4 ? kHighCovered : 0);
-      if ((id & kIndexMask) == 110 || (id & needed) != needed) break;
+      if (!covers(cells_[i], needed) && !(reads && covers(read_[i], needed))) break;
     }
-    ASSERT_EQ(Prefix(offset, size), expected) << offset << " " << size;
+    const AccessKind kind = reads ? AccessKind::kRead : AccessKind::kWrite;
+    ASSERT_EQ(Prefix(offset, size, kind), expected) << reads << " " << offset << " " << size;
   }
+}
+
+TEST_F(OwnRangeTest, ReadsAreCoveredByWritesButNotTheOtherWayRound) {
+  Fill(kFullyCovered | 105);
+  EXPECT_EQ(Prefix(3, 150, AccessKind::kRead), 150u);
+  Fill(0);
+  for (Cell& cell : read_) cell = kFullyCovered | 105;
+  EXPECT_EQ(Prefix(3, 150, AccessKind::kRead), 150u);
+  EXPECT_EQ(Prefix(3, 150, AccessKind::kWrite), 0u);
 }
 
 }  // namespace

@@ -1,0 +1,41 @@
+// The same-epoch hit of an access of at most a cell: whether accesses that the running thread made
+// in its present epoch cover it.
+#ifndef HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
+#define HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "detector/hot_state.h"
+#include "detector/records.h"
+#include "detector/shadow.h"
+#include "detector/types.h"
+
+namespace hbsan {
+
+// Of kSize bytes of one cell, and of one half of it if they are fewer than 8, in one plane.
+template <std::size_t kSize>
+__attribute__((always_inline)) inline bool IsOwnIn(const HotState& hot, std::uintptr_t plane,
+                                                   Addr addr) {
+  std::uint32_t id = Shadow::CellIn(plane, addr)->load(std::memory_order_relaxed);
+  // A part of one half needs only that half's coverage bit.
+  if constexpr (kSize < kCellBytes) id |= hot.other_half[(addr & 4) != 0 ? 1 : 0];
+  return id - hot.own_first < hot.own_count;
+}
+
+template <std::size_t kSize>
+__attribute__((always_inline)) inline bool HasWritten(const HotState& hot, Addr addr) {
+  if (hot.own_count == 0) return false;  // perhaps there is no plane yet
+  return IsOwnIn<kSize>(hot, hot.write_plane, addr);
+}
+
+// Has read or written.
+template <std::size_t kSize>
+__attribute__((always_inline)) inline bool HasAccessed(const HotState& hot, Addr addr) {
+  if (hot.own_count == 0) return false;
+  return IsOwnIn<kSize>(hot, hot.read_plane, addr) || IsOwnIn<kSize>(hot, hot.write_plane, addr);
+}
+
+}  // namespace hbsan
+
+#endif  // HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
