@@ -233,7 +233,7 @@ class Detector {
   // The StackDepot's node of the running thread's shadow call stack.
   std::uint32_t NodeBelowSite(ThreadState& t);
   // The same of one that is not empty; fills in what its frames cache.
-  std::uint32_t NodeOfFrames(ThreadState& t);
+  HBSAN_PRESERVE_MOST std::uint32_t NodeOfFrames(ThreadState& t);
   void UpdateLocks(ThreadState& t);
   // What records say of the pc.
   std::uint32_t SiteOf(std::uintptr_t pc);

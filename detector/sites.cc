@@ -7,7 +7,7 @@
 
 namespace hbsan {
 
-std::uint32_t Detector::NodeOfFrames(ThreadState& t) {
+HBSAN_PRESERVE_MOST std::uint32_t Detector::NodeOfFrames(ThreadState& t) {
   Frame* const top = t.hot->stack_top;
   Frame* frame = top;
   while (frame != t.frames && frame[-1].node == 0) --frame;

@@ -1,6 +1,6 @@
-// QuickChecker's work for the commonest accesses: aligned plain ones by a site whose stack is
-// known. No local variable's address is taken and what is called preserves the registers, so that a
-// hook that calls this saves few of them.
+// QuickChecker's work for the commonest accesses: aligned plain ones. No local variable's address
+// is taken and what is called preserves the registers, so that a hook that calls this saves few of
+// them.
 #ifndef HBSAN_DETECTOR_WHOLE_CHECK_H_
 #define HBSAN_DETECTOR_WHOLE_CHECK_H_
 
@@ -74,6 +74,10 @@ class PartChecker {
         kKind == AccessKind::kWrite ? writes : *detector.shadow_.ReadCell(t.plane, addr);
     return IsSubsumed(detector, t, cell.load(std::memory_order_acquire), writes, addr);
   }
+  // Of the stack below the site, which is not known yet.
+  static std::uint32_t NodeOfFrames(Detector& detector, ThreadState& t) {
+    return detector.NodeOfFrames(t);
+  }
 
  private:
   // Of a half of the cell, so that no id's coverage bits tell of it.
@@ -126,9 +130,11 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
   if (const Frame* const top = hot.stack_top; top != t.frames) {
     node = top[-1].node;
     if (node == 0) [[unlikely]] {
-      const bool subsumed = Part::IsSubsumed(detector, t, addr) &&
-                            (kSize == kPart || Part::IsSubsumed(detector, t, addr + kPart));
-      return subsumed ? QuickOutcome::kNoRace : QuickOutcome::kUndecided;
+      if (Part::IsSubsumed(detector, t, addr) &&
+          (kSize == kPart || Part::IsSubsumed(detector, t, addr + kPart))) {
+        return QuickOutcome::kNoRace;
+      }
+      node = Part::NodeOfFrames(detector, t);
     }
   }
   for (Addr part = addr; part != addr + kSize; part += kPart) {
