@@ -69,9 +69,10 @@ llvm::SmallVector<Access, kMostParts> PartsOf(const Access& access) {
   return parts;
 }
 
-// Right before the builder's position, which may be in a block of its own.
+// Right before the builder's position, which may be in a block of its own: where an inline test has
+// failed, if it is `tested`.
 void EmitHook(llvm::IRBuilderBase& builder, const Hooks& hooks, const Access& access,
-              llvm::Value* address) {
+              llvm::Value* address, bool tested) {
   const bool is_vptr = access.kind == AccessKind::kVptrRead;
   if (!cold_calls || !HasHookOfItsSize(access.size)) {
     if (is_vptr) {
@@ -82,12 +83,12 @@ void EmitHook(llvm::IRBuilderBase& builder, const Hooks& hooks, const Access& ac
     return;
   }
   ++NumCold;
-  const llvm::StringRef verb = IsWrite(access.kind) ? "write" : "read";
+  const llvm::StringRef prefix = tested ? "__hbsan_cold_" : "__hbsan_";
   if (is_vptr) {
-    hooks.CallCold(builder, "__hbsan_cold_vptr_read", address);
+    hooks.CallCold(builder, prefix + "vptr_read", address);
   } else {
-    hooks.CallCold(builder, "__hbsan_cold_" + verb + llvm::Twine(access.size.getFixedValue()),
-                   address);
+    const llvm::StringRef verb = IsWrite(access.kind) ? "write" : "read";
+    hooks.CallCold(builder, prefix + verb + llvm::Twine(access.size.getFixedValue()), address);
   }
 }
 
@@ -104,12 +105,13 @@ void EmitPart(const Access& access, const Hooks& hooks, bool check_inline) {
         {address, StoredVptr(builder, *llvm::cast<llvm::StoreInst>(access.inst), access.offset)});
     return;
   }
-  if (check_inline && HasHookOfItsSize(access.size)) {
+  const bool tested = check_inline && HasHookOfItsSize(access.size);
+  if (tested) {
     builder.SetInsertPoint(EmitInlineTest(access, address, hooks));
     builder.SetCurrentDebugLocation(access.inst->getDebugLoc());
     llvm::InstrumentationIRBuilder::ensureDebugInfo(builder, *access.inst->getFunction());
   }
-  EmitHook(builder, hooks, access, address);
+  EmitHook(builder, hooks, access, address, tested);
 }
 
 }  // namespace

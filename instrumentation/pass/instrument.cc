@@ -23,6 +23,11 @@ namespace {
 llvm::cl::opt<bool> small_cold_code("hbsan-small-cold-code", llvm::cl::init(true), llvm::cl::Hidden,
                                     llvm::cl::desc("Do not check inline in cold blocks"));
 
+llvm::cl::opt<bool> small_straight_code(
+    "hbsan-small-straight-code", llvm::cl::init(true), llvm::cl::Hidden,
+    llvm::cl::desc("Do not check inline outside loops and recursive functions"));
+
+ALWAYS_ENABLED_STATISTIC(NumStraight, "Blocks outside loops in which nothing is checked inline");
 ALWAYS_ENABLED_STATISTIC(NumColdBlocks, "Cold blocks in which nothing is checked inline");
 
 // Set by clang, in place of `sanitize_thread`, where nothing that the function calls is to be
@@ -52,13 +57,27 @@ std::vector<Range> TreatLoops(llvm::Function& function, Collected& collected,
   return TakeRanges(function, collected, {tree, loops, evolution});
 }
 
+bool CallsItself(const llvm::Function& function) {
+  return llvm::any_of(function.users(), [&](const llvm::User* user) {
+    const auto* call = llvm::dyn_cast<llvm::CallBase>(user);
+    return call != nullptr && call->getFunction() == &function;
+  });
+}
+
 // Those whose accesses are checked by calls alone.
-llvm::DenseSet<const llvm::BasicBlock*> BlocksToKeepSmall(const llvm::Function& function,
+llvm::DenseSet<const llvm::BasicBlock*> BlocksToKeepSmall(llvm::Function& function,
                                                           bool check_inline) {
-  if (!check_inline || !small_cold_code) return {};
-  llvm::DenseSet<const llvm::BasicBlock*> cold = ColdBlocks(function);
-  NumColdBlocks += cold.size();
-  return cold;
+  llvm::DenseSet<const llvm::BasicBlock*> small;
+  if (!check_inline) return small;
+  if (small_cold_code) small = ColdBlocks(function);
+  NumColdBlocks += small.size();
+  if (!small_straight_code || CallsItself(function)) return small;
+  llvm::DominatorTree tree(function);
+  const llvm::LoopInfo loops(tree);
+  for (const llvm::BasicBlock& block : function) {
+    if (loops.getLoopFor(&block) == nullptr && small.insert(&block).second) ++NumStraight;
+  }
+  return small;
 }
 
 }  // namespace
@@ -82,9 +101,9 @@ bool Instrument(llvm::Function& function, const Hooks& hooks,
   for (const Range& range : ranges) EmitRange(range, hooks);
   const bool check_inline = ChecksInline(function, collected.accesses.size());
   if (check_inline) GatherAllocas(function);
-  const llvm::DenseSet<const llvm::BasicBlock*> cold = BlocksToKeepSmall(function, check_inline);
+  const llvm::DenseSet<const llvm::BasicBlock*> small = BlocksToKeepSmall(function, check_inline);
   for (const Access& access : collected.accesses) {
-    EmitAccess(access, hooks, check_inline && !cold.contains(access.place->getParent()));
+    EmitAccess(access, hooks, check_inline && !small.contains(access.place->getParent()));
   }
   for (const LaneAccess& lanes : collected.lanes) EmitLanes(lanes, hooks);
   for (llvm::Instruction* inst : collected.atomics) EmitAtomic(*inst, hooks);

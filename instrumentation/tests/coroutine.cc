@@ -45,6 +45,6 @@ Task Run() {
 // CHECK: load ptr, ptr @__hbsan_hot
 // CHECK: define internal {{.*}}@_Z3Runv.resume(
 // CHECK: load ptr, ptr @__hbsan_hot
-// CHECK-DAG: call {{.*}}void @__hbsan_cold_read4(ptr @shared)
-// CHECK-DAG: call {{.*}}void @__hbsan_cold_write4(ptr @shared)
+// CHECK-DAG: call {{.*}}void @__hbsan_read4(ptr @shared)
+// CHECK-DAG: call {{.*}}void @__hbsan_write4(ptr @shared)
 // CHECK: store volatile ptr {{.*}}, ptr @__hbsan_hot

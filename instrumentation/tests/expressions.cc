@@ -13,7 +13,7 @@ int shared, choice;
 
 // Of two writes the optimizer leaves the second.
 // CHECK-LABEL: define {{.*}}@_Z5Twicev
-// CHECK: call {{.*}}@__hbsan_cold_write4({{.*}}, !dbg [[TWICE:![0-9]+]]
+// CHECK: call {{.*}}@__hbsan_write4({{.*}}, !dbg [[TWICE:![0-9]+]]
 void Twice() {
   shared = 1;
   shared = 2;
@@ -21,10 +21,10 @@ void Twice() {
 
 // It makes one write of two.
 // CHECK-LABEL: define {{.*}}@_Z6Eitherv
-// CHECK: call {{.*}}@__hbsan_cold_write4({{.*}}, !dbg [[EITHER:![0-9]+]]
+// CHECK: call {{.*}}@__hbsan_write4({{.*}}, !dbg [[EITHER:![0-9]+]]
 // JOINED-LABEL: define {{.*}}@_Z6Eitherv
-// JOINED-COUNT-1: call {{.*}}@__hbsan_cold_write4(
-// JOINED-NOT: @__hbsan_cold_write4
+// JOINED-COUNT-1: call {{.*}}@__hbsan_write4(
+// JOINED-NOT: @__hbsan_write4
 // JOINED-LABEL: define {{.*}}@_Z4BothP4Node
 void Either() {
   if (choice) {
@@ -35,12 +35,12 @@ void Either() {
 }
 
 // CHECK-LABEL: define {{.*}}@_Z4BothP4Node
-// CHECK: call {{.*}}@__hbsan_cold_write4({{.*}}, !dbg [[VALUE:![0-9]+]]
-// CHECK: call {{.*}}@__hbsan_cold_write8({{.*}}, !dbg [[COUNT:![0-9]+]]
+// CHECK: call {{.*}}@__hbsan_write4({{.*}}, !dbg [[VALUE:![0-9]+]]
+// CHECK: call {{.*}}@__hbsan_write8({{.*}}, !dbg [[COUNT:![0-9]+]]
 void Both(Node* node) { ++node->value, ++node->count; }
 
 // CHECK-LABEL: define {{.*}}@_Z4Deepl
-// CHECK: call {{.*}}@__hbsan_cold_write4({{.*}}, !dbg [[DEEP:![0-9]+]]
+// CHECK: call {{.*}}@__hbsan_write4({{.*}}, !dbg [[DEEP:![0-9]+]]
 void Deep(long by) { list->next[by].weight = 1; }
 
 // CHECK-DAG: [[TWICE]] = !DILocation(line: {{18|19}}, column: 10, scope: [[TWICE_SCOPE:![0-9]+]])
@@ -57,5 +57,5 @@ void Deep(long by) { list->next[by].weight = 1; }
 // JOINED-NOT: hbsan.expressions
 
 // Nothing to say where there is no debug information.
-// BARE: @__hbsan_cold_write4
+// BARE: @__hbsan_write4
 // BARE-NOT: DILexicalBlockFile

@@ -1,11 +1,12 @@
 ; The test of an access before its hook is called, one rule a function, and what turns it off.
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -S %s | FileCheck %s
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,function\(tsan\) -S %s | FileCheck %s --check-prefix=STOCK
+; RUN: opt -load-pass-plugin=%plugin -hbsan-small-straight-code=0 -passes=hbsan,verify -S %s | FileCheck %s
+; RUN: opt -load-pass-plugin=%plugin -passes=hbsan,verify -S %s | FileCheck %s --check-prefix=CALLS
+; RUN: opt -load-pass-plugin=%plugin -hbsan-small-straight-code=0 -passes=hbsan,function\(tsan\) -S %s | FileCheck %s --check-prefix=STOCK
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-checks=0 -S %s | FileCheck %s --check-prefix=CALLS
 ; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-inline-limit=1 -S %s | FileCheck %s --check-prefix=CALLS
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-cold-calls=0 -S %s | FileCheck %s --check-prefix=PLAIN
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
-; RUN: opt -load-pass-plugin=%plugin -passes=hbsan -hbsan-split-accesses=0 -S %s | FileCheck %s --check-prefix=UNSPLIT
+; RUN: opt -load-pass-plugin=%plugin -hbsan-small-straight-code=0 -passes=hbsan -hbsan-cold-calls=0 -S %s | FileCheck %s --check-prefix=PLAIN
+; RUN: opt -load-pass-plugin=%plugin -hbsan-small-straight-code=0 -passes=hbsan -hbsan-stats -disable-output %s 2>&1 | FileCheck %s --check-prefix=STATS
+; RUN: opt -load-pass-plugin=%plugin -hbsan-small-straight-code=0 -passes=hbsan -hbsan-split-accesses=0 -S %s | FileCheck %s --check-prefix=UNSPLIT
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-pc-linux-gnu"
 
@@ -36,7 +37,7 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK-NEXT: store i64 1, ptr %p
 ; CALLS-LABEL: @write_cell(
 ; CALLS-NOT: load atomic
-; CALLS: call preserve_allcc void @__hbsan_cold_write8(ptr %p)
+; CALLS: call preserve_allcc void @__hbsan_write8(ptr %p)
 ; CALLS-NEXT: store
 ; PLAIN-LABEL: @write_cell(
 ; PLAIN: load atomic
@@ -153,7 +154,7 @@ define ptr @vtable(ptr %p) sanitize_thread {
 ; To be small.
 ; CHECK-LABEL: @small(
 ; CHECK-NOT: load atomic
-; CHECK: call preserve_allcc void @__hbsan_cold_write8(ptr %p)
+; CHECK: call preserve_allcc void @__hbsan_write8(ptr %p)
 define void @small(ptr %p) optsize sanitize_thread {
   store i64 1, ptr %p
   ret void

@@ -11,13 +11,13 @@ int shared;
 
 // CHECK-LABEL: define {{.*}}@_Z5checkv(
 // CHECK: load ptr, ptr @__hbsan_hot
-// CHECK-COUNT-1: call {{.*}}void @__hbsan_cold_write4(ptr{{.*}} @shared)
-// CHECK-NOT: call {{.*}}void @__hbsan_cold_write4(ptr{{.*}} @shared)
+// CHECK-COUNT-1: call {{.*}}void @__hbsan_write4(ptr{{.*}} @shared)
+// CHECK-NOT: call {{.*}}void @__hbsan_write4(ptr{{.*}} @shared)
 // CHECK: ret void
 void check() { shared = 1; }
 
 // CHECK-LABEL: define {{.*}}@_Z7excusedv(
-// CHECK-NOT: call {{.*}}void @__hbsan_cold_write4
+// CHECK-NOT: call {{.*}}void @__hbsan_write4
 // CHECK: call i32 @__tsan_atomic32_fetch_add(ptr{{.*}} @shared
 // CHECK: ret void
 __attribute__((no_sanitize("thread"))) void excused() {

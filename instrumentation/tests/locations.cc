@@ -10,8 +10,8 @@ int Read(int* p, bool b) {
   }
   return *p + 1;
 }
-// CHECK-DAG: call {{.*}}void @__hbsan_cold_read4(ptr %{{.*}}) [[NOMERGE:#[0-9]+]], !dbg [[FIRST:![0-9]+]]
-// CHECK-DAG: call {{.*}}void @__hbsan_cold_read4(ptr %{{.*}}) [[NOMERGE]], !dbg [[SECOND:![0-9]+]]
+// CHECK-DAG: call {{.*}}void @__hbsan_read4(ptr %{{.*}}) [[NOMERGE:#[0-9]+]], !dbg [[FIRST:![0-9]+]]
+// CHECK-DAG: call {{.*}}void @__hbsan_read4(ptr %{{.*}}) [[NOMERGE]], !dbg [[SECOND:![0-9]+]]
 
 int Update(int* p) {
   int x = p[0] +
@@ -21,7 +21,7 @@ int Update(int* p) {
   return x;
 }
 // CHECK-DAG: call i32 @__tsan_atomic32_fetch_add(ptr %{{.*}}) [[NOMERGE]], !dbg [[ATOMIC:![0-9]+]]
-// CHECK-DAG: call {{.*}}void @__hbsan_cold_write4(ptr %{{.*}}) [[NOMERGE]], !dbg [[THIRD:![0-9]+]]
+// CHECK-DAG: call {{.*}}void @__hbsan_write4(ptr %{{.*}}) [[NOMERGE]], !dbg [[THIRD:![0-9]+]]
 
 // CHECK-DAG: attributes [[NOMERGE]] = { nomerge nounwind }
 // CHECK-DAG: [[FIRST]] = !DILocation(line: 9, column: 12,

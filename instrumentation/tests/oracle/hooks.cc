@@ -134,6 +134,12 @@ void __hbsan_write_strided(char* address, std::size_t size, std::size_t element,
   }                                                                               \
   __attribute__((preserve_all)) void __hbsan_cold_write##size(void* address) {    \
     Note(address, size, true);                                                    \
+  }                                                                               \
+  __attribute__((preserve_all)) void __hbsan_read##size(void* address) {          \
+    Note(address, size, false);                                                   \
+  }                                                                               \
+  __attribute__((preserve_all)) void __hbsan_write##size(void* address) {         \
+    Note(address, size, true);                                                    \
   }
 HBSAN_ACCESS_HOOKS(1)
 HBSAN_ACCESS_HOOKS(2)
