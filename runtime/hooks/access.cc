@@ -9,20 +9,9 @@
 namespace hbsan {
 namespace {
 
-// True if the running thread's present epoch already covers the access, which lies in one cell.
-template <std::size_t kSize, AccessKind kKind>
-inline bool SameEpoch(Addr addr) {
-  return kKind == AccessKind::kWrite ? HasWritten<kSize>(__hbsan_hot, addr)
-                                     : HasAccessed<kSize>(__hbsan_hot, addr);
-}
-
 template <std::size_t kSize, AccessKind kKind, AccessFlavor kFlavor = AccessFlavor::kPlain>
 inline void Aligned(const volatile void* p, std::uintptr_t pc) {
-  const Addr addr = reinterpret_cast<Addr>(p);
-  if (SameEpoch<(kSize > 8 ? 8 : kSize), kKind>(addr) &&
-      (kSize <= 8 || SameEpoch<8, kKind>(addr + 8))) {
-    return;
-  }
+  if (IsOwn<kKind, kSize>(__hbsan_hot, reinterpret_cast<Addr>(p))) return;
   CheckHook(pc, kKind, p, kSize, kFlavor);
 }
 

@@ -2,6 +2,8 @@
 // one. They preserve all registers but r11 (callers take them for preserve_all): the general ones
 // as preserve_most asks for, the others because this file and the engine are compiled without them.
 // What else there is to do, to print a report say, saves them first.
+#include <algorithm>
+
 #include "detector/whole_check.h"
 #include "runtime/hooks/own_cell.h"
 #include "runtime/report/report.h"
@@ -107,18 +109,11 @@ class Check {
   }
 };
 
-// What the running thread accessed in its present epoch covers the access. kReadTested: only what
-// it wrote is looked at, since instrumented code has looked at the rest.
-template <AccessKind kKind, std::size_t kSize, bool kReadTested = false>
-__attribute__((always_inline)) inline bool IsOwn(const void* p) {
+// The same-epoch hit, if the access is aligned.
+template <AccessKind kKind, std::size_t kSize>
+__attribute__((always_inline)) inline bool Hits(const void* p) {
   const Addr addr = reinterpret_cast<Addr>(p);
-  if constexpr (kSize > kCellBytes) {
-    return addr % kCellBytes == 0 && IsOwn<kKind, kCellBytes, kReadTested>(p) &&
-           IsOwn<kKind, kCellBytes, kReadTested>(static_cast<const char*>(p) + kCellBytes);
-  }
-  if (addr % kSize != 0) return false;
-  return kKind == AccessKind::kRead && !kReadTested ? HasAccessed<kSize>(__hbsan_hot, addr)
-                                                    : HasWritten<kSize>(__hbsan_hot, addr);
+  return addr % std::min(kSize, kCellBytes) == 0 && IsOwn<kKind, kSize>(__hbsan_hot, addr);
 }
 
 // A function of its own, so that what is looked at before saves few registers.
@@ -131,22 +126,22 @@ __attribute__((noinline, preserve_most)) void CheckCold(const void* p) {
 }  // namespace hbsan
 
 using hbsan::AccessFlavor;
+using hbsan::AccessKind;
 
-// For instrumented code that has tested inline, in the plane of its kind of access, and for such
-// that has not.
-#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                         \
-  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_cold_##name(const void* p) {      \
-    using enum hbsan::AccessKind;                                                         \
-    if (k##Kind == kRead && hbsan::IsOwn<k##Kind, size, /*kReadTested=*/true>(p)) return; \
-    constexpr auto kCheck = hbsan::CheckCold<k##Kind, size, AccessFlavor::k##Flavor>;     \
-    [[clang::musttail]] return kCheck(p);                                                 \
-  }                                                                                       \
-  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_##name(const void* p) {           \
-    using enum hbsan::AccessKind;                                                         \
-    if (hbsan::IsOwn<k##Kind, size>(p)) return;                                           \
-    constexpr auto kCheck = hbsan::CheckCold<k##Kind, size, AccessFlavor::k##Flavor>;     \
-    [[clang::musttail]] return kCheck(p);                                                 \
+// After `test` has failed.
+#define HBSAN_HOOK(name, Kind, size, Flavor, test)                                                \
+  HBSAN_ABI __attribute__((preserve_most)) void __hbsan_##name(const void* p) {                   \
+    if (test) return;                                                                             \
+    constexpr auto kCheck = hbsan::CheckCold<AccessKind::k##Kind, size, AccessFlavor::k##Flavor>; \
+    [[clang::musttail]] return kCheck(p);                                                         \
   }
+// For instrumented code that has looked inline at what it wrote, or only at what it read; and for
+// such that has not looked.
+#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                             \
+  HBSAN_HOOK(                                                                                 \
+      cold_##name, Kind, size, Flavor,                                                        \
+      AccessKind::k##Kind == AccessKind::kRead && (hbsan::Hits<AccessKind::kWrite, size>(p))) \
+  HBSAN_HOOK(name, Kind, size, Flavor, (hbsan::Hits<AccessKind::k##Kind, size>(p)))
 #define HBSAN_COLD_HOOKS(size)                   \
   HBSAN_COLD_HOOK(read##size, Read, size, Plain) \
   HBSAN_COLD_HOOK(write##size, Write, size, Plain)

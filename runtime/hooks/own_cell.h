@@ -1,5 +1,5 @@
-// The same-epoch hit of an access of at most a cell: whether accesses that the running thread made
-// in its present epoch cover it.
+// The same-epoch hit of one access: whether accesses that the running thread made in its present
+// epoch cover it.
 #ifndef HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
 #define HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
 
@@ -23,17 +23,16 @@ __attribute__((always_inline)) inline bool IsOwnIn(const HotState& hot, std::uin
   return id - hot.own_first < hot.own_count;
 }
 
-template <std::size_t kSize>
-__attribute__((always_inline)) inline bool HasWritten(const HotState& hot, Addr addr) {
-  if (hot.own_count == 0) return false;  // perhaps there is no plane yet
-  return IsOwnIn<kSize>(hot, hot.write_plane, addr);
-}
-
-// Has read or written.
-template <std::size_t kSize>
-__attribute__((always_inline)) inline bool HasAccessed(const HotState& hot, Addr addr) {
-  if (hot.own_count == 0) return false;
-  return IsOwnIn<kSize>(hot, hot.read_plane, addr) || IsOwnIn<kSize>(hot, hot.write_plane, addr);
+// Of an aligned access of kSize bytes, at most 16; its own writes cover a read, too.
+template <AccessKind kKind, std::size_t kSize>
+__attribute__((always_inline)) inline bool IsOwn(const HotState& hot, Addr addr) {
+  if constexpr (kSize > kCellBytes) {
+    return IsOwn<kKind, kCellBytes>(hot, addr) && IsOwn<kKind, kCellBytes>(hot, addr + kCellBytes);
+  } else {
+    if (hot.own_count == 0) return false;  // perhaps there is no plane yet
+    return (kKind == AccessKind::kRead && IsOwnIn<kSize>(hot, hot.read_plane, addr)) ||
+           IsOwnIn<kSize>(hot, hot.write_plane, addr);
+  }
 }
 
 }  // namespace hbsan
