@@ -149,10 +149,12 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
   const Record& before = records_[old];
   const bool mixed = records_.IsMixed(old);
   const bool is_pair = mixed && before.IsPair();
-  if (!is_pair && (mixed || old <= kIndexMask)) return 0;
+  const bool is_list = mixed && before.IsList();
+  const bool is_single = !mixed && old > kIndexMask;
+  if (!is_pair && !is_single && !(is_list && kind == AccessKind::kRead)) return 0;
   const auto half = [&](std::uint32_t of) {
     if (is_pair) return of == kLowCovered ? before.low : before.high;
-    return (old & of) != 0 ? (old & kIndexMask) | of : 0;
+    return is_single && (old & of) != 0 ? (old & kIndexMask) | of : 0;
   };
   const std::uint32_t held = half(coverage);
   if (t.InPresentEpoch(held) && (held & coverage) != 0) return old;
@@ -162,16 +164,17 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
     return kind == AccessKind::kRead || !known->may_race ? known->after : 0;
   }
   std::uint32_t after = record | coverage;
-  if (held != 0 && !IsOrderedSingle(t, held)) {
+  if (is_list) {
+    after = AddRead(t, old, record, bytes, false);
+  } else if (held != 0 && !IsOrderedSingle(t, held)) {
     if (kind == AccessKind::kWrite) return 0;
     after = records_.IsMixed(held) ? AddRead(t, held, record, bytes, false)
                                    : Append(t, record, bytes, held) | coverage;
-    if (after == 0) return 0;
   }
-  const std::uint32_t other = half(kFullyCovered & ~coverage);
-  const std::uint32_t pair = Pair(t, bytes, after, other);
-  KeepTransition(t, {old, record, pair, bytes, false, false});
-  return pair;
+  if (after == 0) return 0;
+  if (!is_list) after = Pair(t, bytes, after, half(kFullyCovered & ~coverage));
+  KeepTransition(t, {old, record, after, bytes, false, false});
+  return after;
 }
 
 HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeBytes(ThreadState& t, std::uint32_t old,
