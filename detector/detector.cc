@@ -281,6 +281,7 @@ HBSAN_PRESERVE_MOST void Detector::ForgetIds(Worker& worker) {
   const std::uint32_t generation = records_.generation();
   worker.small.ForgetRecords();
   if (worker.wide != 0) wide_caches_[worker.wide].ForgetRecords();
+  std::memset(static_cast<void*>(worker.parts), 0, sizeof worker.parts);
   worker.generation = generation;
 }
 

@@ -26,28 +26,16 @@ class PartChecker {
     const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
     Cell& writes = *shadow.WriteCell(addr);
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
-    const std::uint32_t coverage = CoverageAt(addr);
     const ByteMask bytes = BytesAt(addr);
     std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (!kAlways && IsSubsumed(detector, t, old, writes, addr)) return QuickOutcome::kNoRace;
-    const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
-    if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
-      return QuickOutcome::kUndecided;
-    }
-    std::uint32_t mine;
-    const std::uint32_t detail = (kPartial ? bytes : 0xffu) << 8 | tag;
-    if (old == 0 || (!kPartial && IsReplaceable(detector, t, old, coverage)) ||
-        (kPart == kCellBytes && detector.IsReplaceableMixed(t, old, kKind))) [[likely]] {
-      mine = detector.RecordOf(t, pc, node, detail) | coverage;
-    } else {
-      if (kPart == kCellBytes) return QuickOutcome::kUndecided;
-      if (kPartial) {
-        const bool own = t.InPresentEpoch(old) && detector.records_[old].IsSingle();
-        mine = own ? detector.ComposeKnown(t, old, bytes, pc, node, tag) : 0;
-        if (mine == 0) mine = detector.ComposeBytes(t, old, bytes, pc, node, tag);
-      } else {
-        mine = detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
+    std::uint32_t mine = kPartial ? FindKnown(detector, t, pc, node, tag, addr, old) : 0;
+    if (mine == 0) {
+      if (!kAlways && IsSubsumed(detector, t, old, writes, addr)) return QuickOutcome::kNoRace;
+      const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
+      if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
+        return QuickOutcome::kUndecided;
       }
+      mine = Compose(detector, t, pc, node, tag, addr, old);
       if (mine == 0) return QuickOutcome::kUndecided;
       if (mine == old) return QuickOutcome::kNoRace;
     }
@@ -83,6 +71,41 @@ class PartChecker {
   // Of a half of the cell, so that no id's coverage bits tell of it.
   static constexpr bool kPartial = kPart < kCellBytes / 2;
 
+  // What the cell holds after the access, `old` before; 0: not known here.
+  static __attribute__((always_inline)) std::uint32_t Compose(Detector& detector, ThreadState& t,
+                                                              std::uintptr_t pc, std::uint32_t node,
+                                                              std::uint8_t tag, Addr addr,
+                                                              std::uint32_t old) {
+    const std::uint32_t coverage = CoverageAt(addr);
+    const std::uint32_t detail = DetailAt(addr, tag);
+    if (old == 0 || (!kPartial && IsReplaceable(detector, t, old, coverage)) ||
+        (kPart == kCellBytes && detector.IsReplaceableMixed(t, old, kKind))) [[likely]] {
+      return detector.RecordOf(t, pc, node, detail) | coverage;
+    }
+    if (kPart == kCellBytes) return 0;
+    if (!kPartial) return detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
+    const ByteMask bytes = BytesAt(addr);
+    const bool own = t.InPresentEpoch(old) && detector.records_[old].IsSingle();
+    std::uint32_t after = own ? detector.ComposeKnown(t, old, bytes, pc, node, tag) : 0;
+    if (after == 0) after = detector.ComposeBytes(t, old, bytes, pc, node, tag);
+    const bool keeps = after != 0 && !detector.records_.marking();  // see KeepTransition
+    if (keeps && !detector.records_.IsMixed(after)) {
+      t.worker->PartAt(pc, addr, old) = {pc, node, detail, old, after};
+    }
+    return after;
+  }
+  // The same, for part of a half, as it was for another cell; 0: not known.
+  static __attribute__((always_inline)) std::uint32_t FindKnown(Detector& detector, ThreadState& t,
+                                                                std::uintptr_t pc,
+                                                                std::uint32_t node,
+                                                                std::uint8_t tag, Addr addr,
+                                                                std::uint32_t old) {
+    detector.ForgetReusedIds(*t.worker);
+    const PartTransition& known = t.worker->PartAt(pc, addr, old);
+    const bool same = known.before == old && known.pc == pc && known.node == node &&
+                      known.detail == DetailAt(addr, tag);
+    return same && t.IsReusable(known.after & kIndexMask) ? known.after : 0;
+  }
   static __attribute__((always_inline)) bool IsSubsumed(const Detector& detector,
                                                         const ThreadState& t, std::uint32_t held,
                                                         const Cell& writes, Addr addr) {
@@ -99,6 +122,10 @@ class PartChecker {
   static ByteMask BytesAt(Addr addr) {
     if (!kPartial) return BytesOf(CoverageAt(addr));
     return static_cast<ByteMask>(((1u << kPart) - 1) << (addr % kCellBytes));
+  }
+  // See SiteCacheEntry.
+  static std::uint32_t DetailAt(Addr addr, std::uint8_t tag) {
+    return (kPartial ? BytesAt(addr) : 0xffu) << 8 | tag;
   }
   // The inline check of instrumented code, for whom it may have failed for a neighbouring cell; of
   // a part of a half, more.

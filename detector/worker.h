@@ -80,6 +80,24 @@ struct Transition {
 };
 static_assert(sizeof(Transition) == 16);
 
+// The same of an access to part of a half of a cell, by its site, so that nothing else needs to be
+// looked up: a loop over bytes makes one for a cell after the other. Valid if `after`, which is no
+// list, pair or split, is reusable (see ThreadState).
+struct PartTransition {
+  std::uintptr_t pc;
+  std::uint32_t node;
+  std::uint32_t detail;  // as SiteCacheEntry's, of the bytes that are accessed
+  std::uint32_t before;  // not 0
+  std::uint32_t after;
+
+  // Its upper bits name the entry.
+  static std::uint32_t Hash(std::uintptr_t pc, Addr addr, std::uint32_t before) {
+    return (static_cast<std::uint32_t>(pc * kCellBytes + addr % kCellBytes) ^ before << 10) *
+           0x9e3779b1u;
+  }
+};
+static_assert(sizeof(PartTransition) == 24);
+
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
@@ -112,6 +130,7 @@ struct ThreadState;
 // Of one OS thread: those of two share no line of the processor's caches.
 struct alignas(kCacheLine) Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
+  static constexpr int kPartBits = 8;
 
   std::uint32_t index;       // in Detector's pool
   std::uint32_t wide;        // its WideCaches' index in Detector's pool; 0: none
@@ -131,11 +150,15 @@ struct alignas(kCacheLine) Worker {
   MosaicCacheEntry* mosaics;
   std::uint32_t mosaic_mask;
   SmallCaches small;
+  PartTransition parts[1 << kPartBits];
 
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
   }
   MosaicCacheEntry& MosaicAt(std::uint32_t mosaic) const { return mosaics[mosaic & mosaic_mask]; }
+  PartTransition& PartAt(std::uintptr_t pc, Addr addr, std::uint32_t before) {
+    return parts[PartTransition::Hash(pc, addr, before) >> (32 - kPartBits)];
+  }
   // Null: not known.
   const Transition* FindTransition(const ThreadState& t, std::uint32_t before, std::uint32_t record,
                                    std::uint8_t bytes) const;

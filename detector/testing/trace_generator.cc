@@ -166,6 +166,7 @@ Op TraceGenerator::AccessOp(Op op) {
   op.kind = OpKind::kAccess;
   op.access = random_.Chance(1, 2) ? AccessKind::kWrite : AccessKind::kRead;
   PlaceAccess(op);
+  if (op.size <= 2 && random_.Chance(1, 4)) return LoopOp(op);
   if (random_.Chance(1, 12)) op.flavor = AccessFlavor::kVptr;
   if (random_.Chance(1, 8)) op.size = 1 + random_.Below(random_.Chance(1, 40) ? 5000 : 100);
   if (random_.Chance(1, 40)) {
@@ -178,6 +179,21 @@ Op TraceGenerator::AccessOp(Op op) {
       due_.push_back(
           {.kind = OpKind::kReset, .thread = op.thread, .addr = op.addr, .size = op.size});
     }
+  }
+  return op;
+}
+
+// The first of a loop over bytes, from cell to cell; now and then with a release in between.
+Op TraceGenerator::LoopOp(Op op) {
+  const int count = random_.Below(24);
+  const int release = random_.Chance(1, 2) ? random_.Below(24) : count;
+  Op next = op;
+  for (int i = 0; i < count; ++i) {
+    if (i == release) {
+      due_.push_back({.kind = OpKind::kRelease, .thread = op.thread, .object = 0, .pc = op.pc});
+    }
+    next.addr += op.size;
+    due_.push_back(next);
   }
   return op;
 }

@@ -62,6 +62,7 @@ class TraceGenerator {
   int RunningThread(const TraceRunner& runner);
   Op ThreadOp(Op op);
   Op AccessOp(Op op);
+  Op LoopOp(Op op);
   Op RuleOp(Op op);
   Op LockOp(Op op);
   Op AtomicOp(Op op);
