@@ -3,6 +3,7 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 
@@ -47,10 +48,25 @@ bool IsRecursive(const pthread_mutex_t* m) {
 }
 
 // Detection makes critical sections longer, so that threads meet at locks that are rarely contended
-// without it. Most are left again sooner than a thread falls asleep.
+// without it. Most are left again sooner than a thread falls asleep. Looks ever more seldom, as
+// SpinLock does; and for a shorter time after waits that were in vain, say for a holder that does
+// not run.
 void AwaitUnlock(const pthread_mutex_t* m) {
-  constexpr int kMostPauses = 100;
-  for (int i = 0; i < kMostPauses && LockWord(m) != 0; ++i) __builtin_ia32_pause();
+  constexpr int kMostPauses = 512;
+  constexpr int kMostAtOnce = 64;
+  static thread_local int patience = kMostPauses;
+  int pauses = 4;
+  int all = 0;
+  while (LockWord(m) != 0) {
+    if (all >= patience) {
+      patience = std::max(patience / 2, kMostAtOnce);
+      return;
+    }
+    if (pauses < kMostAtOnce) pauses *= 2;
+    for (int i = 0; i < pauses; ++i) __builtin_ia32_pause();
+    all += pauses;
+  }
+  if (all != 0) patience = std::min(patience + kMostAtOnce, kMostPauses);
 }
 
 void Report(Misuse kind, const pthread_mutex_t* m, std::uintptr_t pc) {
