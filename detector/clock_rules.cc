@@ -10,6 +10,7 @@
 namespace hbsan {
 
 Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
+  t.last_release.object = 0;
   if (!t.accessed && !t.learned) {
     // Nothing new since the last tick: that clock says it all.
     return {t.tid, {t.clock.value - 1}};
@@ -18,6 +19,13 @@ Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
   if (Records::IsTooLong(t)) {
     records_.RetireChunks(t);
     t.took_chunks = true;
+  } else {
+    t.last_release = {.object = WithoutRole(object),
+                      .mutex = 0,
+                      .shared = false,
+                      .released = published,
+                      .acquired = t.acquired,
+                      .epoch_first = t.epoch_first};
   }
   ++t.clock.value;
   t.accessed = t.learned = false;
@@ -59,6 +67,7 @@ void Detector::ShareKnown(ThreadState& t, VectorClock& to) {
 }
 
 void Detector::AcquireLocked(ThreadState& t, SyncObject& s) {
+  t.acquired = s.released;
   if (s.single && Covers(t, s.released)) return;  // knows all that the releaser knew
   Learn(t, s.known, s.released);
 }

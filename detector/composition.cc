@@ -199,7 +199,7 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
 bool AccessChecker::IsSameSite(std::uint32_t index, const Record& mine) const {
   const Record& record = detector_.records_[index];
   return InPresentEpoch(index) && record.below == mine.below && record.site() == mine.site() &&
-         record.locks == mine.locks && record.tag == mine.tag;
+         record.IsOfTimeOf(mine) && record.tag == mine.tag;
 }
 
 ByteMask AccessChecker::LeftOf(std::uint32_t index, ByteMask b, const Record& mine,

@@ -49,7 +49,6 @@ void Detector::Init(const Host& host) {
 }
 
 // --- Threads
-// -------------------------------------------------------------------------------------------------------------
 
 ThreadState& Detector::NewThreadState(ThreadDescription* description, Frame* frames) {
   const std::uint32_t index = threads_.Allocate();
@@ -192,7 +191,6 @@ void Detector::AfterForkInChild(ThreadState& self) {
 }
 
 // --- Accesses
-// -------------------------------------------------------------------------------------------------------------
 
 void Detector::ResetMemory(ThreadState& t, Addr addr, std::size_t size) {
   if (size == 0) return;
@@ -292,7 +290,6 @@ void Detector::Refresh(ThreadState& t) {
 }
 
 // --- What reports need
-// ------------------------------------------------------------------------------------------------------
 
 StackId Detector::CurrentStack(ThreadState& t, std::uintptr_t pc) {
   const StackId below = t.hot == nullptr ? StackId{} : stacks_.Intern(t.frames, t.hot->stack_top);
@@ -308,11 +305,22 @@ void Detector::MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool share
 void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
   for (int i = t.held_count - 1; i >= 0; --i) {
     if (t.held[i].mutex != mutex) continue;
+    if (t.last_release.object == mutex && t.last_release.mutex == 0) {
+      t.last_release.mutex = mutex;
+      t.last_release.shared = t.held[i].shared;
+    }
     std::copy(t.held + i + 1, t.held + t.held_count, t.held + i);
     --t.held_count;
     t.HeldChanged();
     return;
   }
+}
+
+void Detector::OwnsMutex(ThreadState& t, Addr mutex, bool shared) {
+  if (!t.NobodyLockedSince(mutex, shared)) return;
+  t.epoch_first = t.last_release.epoch_first;
+  t.accessed = true;
+  Refresh(t);
 }
 
 Detector::Counters Detector::counters() const {

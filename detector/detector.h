@@ -75,11 +75,11 @@ class Detector {
   void Tune(const Tuning& tuning) { tuning_ = tuning; }
 
   // --- Threads and goroutines
-  // -------------------------------------------------------------------------------------- Fork:
-  // the child's clock is the parent's, and the parent ticks. A null parent starts a thread ordered
-  // after nothing. `description` is the host's; the engine holds a reference until no record of the
-  // thread is left. `frames` is the shadow call stack's memory (at least one frame, never
-  // overflowing: see ThreadState).
+
+  // Fork: the child's clock is the parent's, and the parent ticks. A null parent starts a thread
+  // ordered after nothing. `description` is the host's; the engine holds a reference until no
+  // record of the thread is left. `frames` is the shadow call stack's memory (at least one frame,
+  // never overflowing: see ThreadState).
   ThreadState* StartThread(ThreadState* parent, ThreadDescription* description, Frame* frames);
   // The same for one that is ordered after what `known` says, and nothing else.
   ThreadState* StartThreadAfter(const EmbeddedClock& known, ClockNodeCache& cache,
@@ -96,7 +96,7 @@ class Detector {
   void FinishGoroutine(ThreadState& t);
 
   // --- Accesses
-  // ----------------------------------------------------------------------------------------------------
+
   // An access of any size and alignment. True if it races; `race` then describes the first racing
   // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
@@ -117,7 +117,7 @@ class Detector {
   void MoveMemory(ThreadState& t, Addr from, Addr to, std::size_t size);
 
   // --- Synchronisation
-  // ---------------------------------------------------------------------------------------------
+
   // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
   SyncObject& SyncAt(ThreadState& t, Addr addr);
   SyncObject* FindSync(Addr addr);  // null if none was made
@@ -169,19 +169,21 @@ class Detector {
   void FenceAcquire(ThreadState& t);
   void FenceRelease(ThreadState& t, std::uintptr_t pc);
   void RelaxedLoadLocked(ThreadState& t, SyncObject& s);  // remembers L for a later acquire fence
-  void RelaxedStoreLocked(ThreadState& t,
-                          SyncObject& s);  // L := the last release fence's clock, or empty
-  void RelaxedUpdateLocked(ThreadState& t,
-                           SyncObject& s);  // L := L ⊔ the last release fence's clock
+  // L := the last release fence's clock, or empty; L := L ⊔ that clock.
+  void RelaxedStoreLocked(ThreadState& t, SyncObject& s);
+  void RelaxedUpdateLocked(ThreadState& t, SyncObject& s);
 
   // --- What reports need
-  // ------------------------------------------------------------------------------------------- The
-  // running thread's call stack, innermost first: pc, then the return addresses of its shadow call
-  // stack.
+
+  // The running thread's call stack, innermost first: pc, then the return addresses of its shadow
+  // call stack.
   StackId CurrentStack(ThreadState& t, std::uintptr_t pc);
-  // Mutexes held, for reports only: no edges.
+  // Mutexes held, for reports: no edges. MutexUnlocked is called after the unlock's release.
   void MutexLocked(ThreadState& t, Addr mutex, StackId stack, bool shared);
   void MutexUnlocked(ThreadState& t, Addr mutex);
+  // Of a mutex that t alone will unlock, right after Acquire. Its unlocks' releases are for later
+  // locks alone, shared ones' for exclusive locks. See ThreadState::NobodyLockedSince.
+  static void OwnsMutex(ThreadState& t, Addr mutex, bool shared);
   // What t knows of another thread: everything of `tid` up to this clock is ordered before t's
   // present.
   Clock Known(const ThreadState& t, Tid tid) const {
@@ -195,7 +197,7 @@ class Detector {
   Shadow& shadow() { return shadow_; }
 
   // --- Housekeeping
-  // ------------------------------------------------------------------------------------------------
+
   // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See
   // reclaim.cc.
   void Reclaim(void* wait_context);

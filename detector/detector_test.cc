@@ -75,6 +75,26 @@ TEST_F(DetectorTest, StackOfTheOtherAccessSurvivesAnyNumberOfCalls) {
   EXPECT_EQ(engine_.Unwind(race->previous.stack), (Pcs{0x11, 0x10}));
 }
 
+TEST_F(DetectorTest, AccessesInAMutexThatNobodyElseLockedAreRecordedOnce) {
+  const Addr mutex = kMemory + 64;
+  const auto write_locked = [&](TestThread& thread) {
+    ThreadState& t = *thread.state;
+    detector().Acquire(t, detector().SyncAt(t, mutex));
+    detector().MutexLocked(t, mutex, {}, /*shared=*/false);
+    Detector::OwnsMutex(t, mutex, /*shared=*/false);
+    engine_.Write(thread, kMemory, 8, 0x11);
+    detector().ReleaseStore(t, detector().SyncAt(t, mutex), 0);
+    detector().MutexUnlocked(t, mutex);
+    return detector().shadow().WriteCell(kMemory)->load();
+  };
+  const std::uint32_t recorded = write_locked(*a_);
+  EXPECT_EQ(write_locked(*a_), recorded);
+  engine_.Write(*a_, kMemory + 128, 8, 0x12);
+  EXPECT_EQ(write_locked(*a_), recorded);
+  EXPECT_NE(write_locked(*b_), recorded);
+  EXPECT_NE(write_locked(*a_), recorded);
+}
+
 TEST_F(DetectorTest, RaceSurvivesManyReleases) {
   engine_.Write(*a_, kMemory, 8, 0x11);
   for (int i = 0; i < 1'000'000; ++i) {

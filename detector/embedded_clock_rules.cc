@@ -19,6 +19,7 @@ void Detector::Set(EmbeddedClock& l, Epoch released) const {
 }
 
 void Detector::Acquire(ThreadState& t, const EmbeddedClock& l) {
+  t.acquired = l.released;
   if (!NothingToLearn(t, l)) Learn(t, l.known, l.released);
 }
 

@@ -47,7 +47,7 @@ std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, std::uint3
   if (!t.InPresentEpoch(old)) return 0;
   const Record& before = records_[old];
   const Record& mine = records_[record];
-  if (!before.IsSingle() || before.atomic() || before.locks != mine.locks) return 0;
+  if (!before.IsSingle() || before.atomic() || !before.IsOfTimeOf(mine)) return 0;
   const ByteMask held = BytesOfSingle(old, before);
   const ByteMask all = held | bytes;
   const std::uint32_t coverage = CoverageOf(all);
@@ -81,7 +81,8 @@ Mosaic Detector::Overlay(const Record& before, ByteMask held, const Record& mine
 std::uint32_t Detector::ComposeSplit(ThreadState& t, std::uint32_t id) {
   Split split(records_[id]);
   const auto is_mine = [&](std::uint32_t part) {
-    return IsOwnPlain(t, part, 0) && records_[part].locks == t.locks;
+    return IsOwnPlain(t, part, 0) && records_[part].locks == t.locks &&
+           records_[part].clock() == t.clock;
   };
   const auto all_mine = [&] {
     for (std::size_t i = 0; i < kCellBytes; ++i) {

@@ -118,6 +118,33 @@ TEST(MemoryModel, RaceReadersDoNotOrderEachOther) {
   EXPECT_RACE(OnMutex(kReadLock, 1), Write(1), OnMutex(kReadUnlock, 1), OnMutex(kReadLock, 2),
               Write(2));
 }
+TEST(MemoryModel, RaceAfterUnlockOfAMutexLockedAgain) {
+  EXPECT_RACE(OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kLock, 1),
+              OnMutex(kUnlock, 1), Write(1), OnMutex(kLock, 2), Read(2));
+}
+TEST(MemoryModel, RaceInAMutexLockedAgain) {
+  const Trace again{OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kLock, 1), Write(1)};
+  Trace never = again, between = again, elsewhere = again;
+  never.push_back(Read(2));
+  EXPECT_EQ(Races(never), 1);
+  between.insert(between.begin() + 3, {OnMutex(kLock, 2), OnMutex(kUnlock, 2)});
+  between.push_back(Read(2));
+  EXPECT_EQ(Races(between), 1);
+  elsewhere.insert(elsewhere.begin() + 3, {Do(kRelease, 1), Do(kAcquire, 2)});
+  elsewhere.push_back(Read(2));
+  EXPECT_EQ(Races(elsewhere), 1);
+  between.insert(between.begin() + 5, OnMutex(OpKind::kDestroy, 2));
+  EXPECT_EQ(Races(between), 1);
+}
+TEST(MemoryModel, RaceInAMutexReadLockedAgain) {
+  EXPECT_RACE(OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kReadLock, 2),
+              OnMutex(kReadLock, 1), Write(1), Read(2));
+}
+TEST(MemoryModel, NoRaceInAMutexLockedAgain) {
+  EXPECT_NO_RACE(OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), Write(1, kFlag),
+                 OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kLock, 2), Write(2),
+                 Write(2, kFlag));
+}
 
 // Channel 0 has a buffer of one, channel 1 of two.
 TEST(MemoryModel, NoRaceSendToReceive) {

@@ -171,6 +171,7 @@ void Records::RetireChunks(ThreadState& t) {
     retired_.fetch_add(1, std::memory_order_relaxed);
   }
   t.epoch_first = t.reusable_first = t.cursor = t.chunk_begin = t.chunk_end = 0;
+  t.last_release.object = 0;
 }
 
 // In which no record was made.

@@ -116,6 +116,10 @@ struct Record {
   void SetClockAndSite(Clock clock, std::uint32_t site) {
     clock_and_site = clock.value << kSiteBits | site;
   }
+  // Accesses of one thread in one epoch, under the same locks.
+  bool IsOfTimeOf(const Record& other) const {
+    return clock() == other.clock() && locks == other.locks;
+  }
   bool IsSingle() const { return tag < kListTag; }
   bool IsList() const { return tag == kListTag; }
   bool IsPair() const { return tag == kPairTag; }

@@ -36,6 +36,16 @@ struct ReleaseNote {
   std::uintptr_t pc;
 };
 
+// A thread's last release, and its epoch that ended with it: see ThreadState::NobodyLockedSince.
+struct LastRelease {
+  Addr object;  // without its role; 0: there is nothing to go back to
+  Addr mutex;   // that was unlocked by it; 0 until MutexUnlocked
+  bool shared;  // was it locked
+  Epoch released;
+  Epoch acquired;
+  std::uint32_t epoch_first;
+};
+
 // Those of two threads share no line of the processor's caches.
 struct alignas(kCacheLine) ThreadState {
   static constexpr int kMaxHeld = 16;  // locks beyond are not shown in reports
@@ -62,7 +72,8 @@ struct alignas(kCacheLine) ThreadState {
   ThreadDescription* description;
 
   // Record allocation: ids [cursor, chunk_end) are free, those from epoch_first on are of the
-  // present epoch, and those from reusable_first on were made with the locks that are held now.
+  // present epoch or of earlier ones that are as good (see NobodyLockedSince), and those
+  // from reusable_first on were made with the locks that are held now.
   std::uint32_t epoch_first;
   std::uint32_t reusable_first;
   std::uint32_t cursor;
@@ -70,12 +81,15 @@ struct alignas(kCacheLine) ThreadState {
   std::uint32_t chunk_end;
   std::uint32_t short_epochs;  // see Records::IsTooLong
 
+  LastRelease last_release;
+  Epoch acquired;  // with which the last Acquire's object was released last
+
   // [atomics.fences]
   VectorClock release_fence;  // C at the last release fence; empty: none
   Epoch release_fence_epoch;
   VectorClock acquire_pending;  // ⊔ of what relaxed loads read since the last acquire fence
 
-  // For the host (ignore annotations); the engine does not read it.
+  // For the host (ignore annotations), who calls no rules of clocks while it is not 0.
   std::uint32_t ignore_sync;
 
   std::uint32_t release_count;
@@ -90,6 +104,17 @@ struct alignas(kCacheLine) ThreadState {
   }
   bool IsReusable(std::uint32_t record) const {
     return record - reusable_first < cursor - reusable_first;
+  }
+  // The last release was the unlocking of a mutex that the thread has again, and nobody had it
+  // meanwhile who acquired what it released: he would have released more than the thread knew, and
+  // it learned nothing. (If that was forgotten since, with the mutex, `acquired` tells.) So nobody
+  // knows of the epoch before that release, and whoever will know of it will know of the present
+  // one, too: until the next release an access in the one is as good as an access in the other.
+  bool NobodyLockedSince(Addr mutex, bool shared) const {
+    if (last_release.object == 0 || last_release.mutex != mutex || ignore_sync != 0) return false;
+    if (learned) return false;
+    if (last_release.shared) return !acquired.empty() && acquired == last_release.acquired;
+    return !shared && acquired == last_release.released;
   }
   void HeldChanged() {
     held_changed = true;

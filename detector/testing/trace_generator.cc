@@ -215,20 +215,39 @@ Op TraceGenerator::LockOp(Op op) {
   if (random_.Chance(1, 2)) {
     op.kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
   } else if (random_.Chance(2, 3)) {
-    // A critical section on the data that this mutex guards.
-    for (int i = random_.Below(4); i > 0; --i) {
-      Op access = op;
-      access.kind = OpKind::kAccess;
-      access.addr = kStretches[1] + 8 * ((op.addr - kMutexes) / 8) + random_.Below(8);
-      access.size = 1;
-      access.access = read || random_.Chance(1, 2) ? AccessKind::kRead : AccessKind::kWrite;
-      access.pc = Pc();
-      due_.push_back(access);
+    AddCriticalSection(op);
+    while (random_.Chance(1, 2)) {
+      if (random_.Chance(1, 4)) due_.push_back(GuardedAccess(op));
+      if (random_.Chance(1, 8)) due_.push_back(RuleOp({.thread = op.thread, .pc = op.pc}));
+      Op again = op;
+      if (random_.Chance(1, 4)) again.thread = random_.Below(threads_);
+      if (random_.Chance(1, 4)) again.kind = read ? OpKind::kLock : OpKind::kReadLock;
+      due_.push_back(again);
+      AddCriticalSection(again);
+      if (random_.Chance(1, 8)) {
+        due_.push_back({.kind = OpKind::kDestroy, .thread = again.thread, .addr = op.addr});
+      }
     }
-    due_.push_back(op);
-    due_.back().kind = read ? OpKind::kReadUnlock : OpKind::kUnlock;
   }
   return op;
+}
+
+// With the mutex of `lock` held, accesses of the data that it guards, then the unlock.
+void TraceGenerator::AddCriticalSection(const Op& lock) {
+  for (int i = random_.Below(4); i > 0; --i) due_.push_back(GuardedAccess(lock));
+  due_.push_back(lock);
+  due_.back().kind = lock.kind == OpKind::kReadLock ? OpKind::kReadUnlock : OpKind::kUnlock;
+}
+
+Op TraceGenerator::GuardedAccess(const Op& lock) {
+  Op access = lock;
+  access.kind = OpKind::kAccess;
+  access.addr = kStretches[1] + 8 * ((lock.addr - kMutexes) / 8) + random_.Below(8);
+  access.size = 1;
+  const bool read = lock.kind == OpKind::kReadLock;
+  access.access = read || random_.Chance(1, 2) ? AccessKind::kRead : AccessKind::kWrite;
+  access.pc = Pc();
+  return access;
 }
 
 Op TraceGenerator::AtomicOp(Op op) {

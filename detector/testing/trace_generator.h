@@ -65,6 +65,8 @@ class TraceGenerator {
   Op LoopOp(Op op);
   Op RuleOp(Op op);
   Op LockOp(Op op);
+  void AddCriticalSection(const Op& lock);
+  Op GuardedAccess(const Op& lock);
   Op AtomicOp(Op op);
   Op MemoryOp(Op op);
   Op ChannelOp(Op op);

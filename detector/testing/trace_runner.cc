@@ -53,12 +53,15 @@ bool TraceRunner::RunThreadOp(const Op& op, Thread& t) {
       return true;
     case OpKind::kFinish:
       if (op.thread == 0) return true;
+      UnlockAll(op.thread);
       DeleteObject(EndNumber(op.object), t);
       oracle_->Release(t.oracle, EndNumber(op.object));
       EndThread(op.thread, &NumberedObject(EndNumber(op.object)));
       return true;
     case OpKind::kDetach:
-      if (op.thread != 0) EndThread(op.thread, nullptr);
+      if (op.thread == 0) return true;
+      UnlockAll(op.thread);
+      EndThread(op.thread, nullptr);
       return true;
     case OpKind::kSuspend:
       detector().Suspend(*t.thread->state);
@@ -121,10 +124,6 @@ void TraceRunner::StartThread(int slot, Thread* parent) {
 }
 
 void TraceRunner::EndThread(int slot, SyncObject* end) {
-  for (auto& [addr, mutex] : mutexes_) {
-    mutex.writers.erase(slot);
-    mutex.readers.erase(slot);
-  }
   Thread& t = threads_[slot];
   engine_->Finish(std::move(t.thread), end);
   t = {};

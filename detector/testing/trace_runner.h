@@ -80,6 +80,8 @@ class TraceRunner {
   void AcquireAt(Thread& t, Addr sync);
   void HoldMutex(const Op& op, Thread& t, bool shared);
   void Unlock(const Op& op, Thread& t, Addr clock);
+  // At the thread's end: as a robust mutex, which nobody but its owner unlocks.
+  void UnlockAll(int slot);
   void AtomicRead(const Op& op, Thread& t);
   void AtomicWrite(const Op& op, Thread& t);
 

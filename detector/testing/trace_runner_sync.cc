@@ -84,8 +84,8 @@ bool TraceRunner::RunLockOp(const Op& op, Thread& t) {
     case OpKind::kLock:
       if (!mutex.writers.empty() || !mutex.readers.empty()) return true;
       mutex.writers.insert(op.thread);
-      AcquireAt(t, op.addr);
       AcquireAt(t, readers_clock);
+      AcquireAt(t, op.addr);
       HoldMutex(op, t, /*shared=*/false);
       return true;
     case OpKind::kReadLock:
@@ -110,14 +110,25 @@ void TraceRunner::AcquireAt(Thread& t, Addr sync) {
 void TraceRunner::HoldMutex(const Op& op, Thread& t, bool shared) {
   const StackId stack = detector().CurrentStack(*t.thread->state, op.pc);
   detector().MutexLocked(*t.thread->state, op.addr, stack, shared);
+  Detector::OwnsMutex(*t.thread->state, op.addr, shared);
   t.locks.insert(op.addr);
 }
 
 void TraceRunner::Unlock(const Op& op, Thread& t, Addr clock) {
-  detector().MutexUnlocked(*t.thread->state, op.addr);
-  t.locks.erase(op.addr);
   detector().Release(*t.thread->state, ObjectOf(clock, t), op.pc);
   oracle_->Release(t.oracle, clock);
+  detector().MutexUnlocked(*t.thread->state, op.addr);
+  t.locks.erase(op.addr);
+}
+
+void TraceRunner::UnlockAll(int slot) {
+  const std::set<Addr> held = threads_[slot].locks;
+  for (const Addr addr : held) {
+    const bool writes = mutexes_[addr].writers.contains(slot);
+    RunLockOp(
+        {.kind = writes ? OpKind::kUnlock : OpKind::kReadUnlock, .thread = slot, .addr = addr},
+        threads_[slot]);
+  }
 }
 
 // As the hooks of atomic operations do: what the operation acquires is ordered before its access of

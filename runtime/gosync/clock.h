@@ -49,6 +49,7 @@ void __hbsan_go_copy(ClockWords* to, const ClockWords* from);
 void __hbsan_go_drop(ClockWords* l);
 void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc);
 void __hbsan_go_locked(const void* object, std::uintptr_t pc, unsigned shared);
+void __hbsan_go_owns(const void* object, unsigned shared);
 void __hbsan_go_unlocked(const void* object);
 void __hbsan_go_written(const void* p, std::size_t size, std::uintptr_t pc);
 void __hbsan_go_fresh(const void* p, std::size_t size);
@@ -122,6 +123,10 @@ GOSYNC_UNCHECKED inline void NoteLocked(const void* mutex, std::uintptr_t pc, bo
   __hbsan_go_locked(mutex, pc, shared ? 1 : 0);
 }
 GOSYNC_UNCHECKED inline void NoteUnlocked(const void* mutex) { __hbsan_go_unlocked(mutex); }
+// Right after the lock: only the caller will unlock it.
+GOSYNC_UNCHECKED inline void NoteOwned(const void* mutex, bool shared) {
+  __hbsan_go_owns(mutex, shared ? 1 : 0);
+}
 // The library wrote to memory of the program in its stead.
 GOSYNC_UNCHECKED inline void NoteWritten(const void* p, std::size_t size, std::uintptr_t pc) {
   __hbsan_go_written(p, size, pc);
@@ -168,6 +173,7 @@ class Clock {
 inline void NoteOperation(Operation, const void*, std::uintptr_t) {}
 inline void NoteLocked(const void*, std::uintptr_t, bool) {}
 inline void NoteUnlocked(const void*) {}
+inline void NoteOwned(const void*, bool) {}
 inline void NoteWritten(const void*, std::size_t, std::uintptr_t) {}
 inline void NoteFresh(const void*, std::size_t) {}
 class Unseen {

@@ -40,13 +40,21 @@ class Mutex {
   }
   // Of a mutex that is not locked: fatal.
   GOSYNC_UNCHECKED void Unlock() {
-    detail::NoteUnlocked(this);
     clock_.Release(this, GOSYNC_PC());
+    detail::NoteUnlocked(this);
     UnlockUnseen();
   }
 
-  GOSYNC_INLINE void lock() { Lock(); }
-  GOSYNC_INLINE bool try_lock() { return TryLock(); }
+  // Who locks it by these unlocks it himself, as std's Lockable has it.
+  GOSYNC_INLINE void lock() {
+    Lock();
+    detail::NoteOwned(this, /*shared=*/false);
+  }
+  GOSYNC_INLINE bool try_lock() {
+    if (!TryLock()) return false;
+    detail::NoteOwned(this, /*shared=*/false);
+    return true;
+  }
   GOSYNC_INLINE void unlock() { Unlock(); }
 
  private:

@@ -72,8 +72,8 @@ void RWMutex::Unlock() {
   if (readers_.load(std::memory_order_relaxed) >= 0) {
     detail::Fatal("sync: Unlock of unlocked RWMutex");
   }
-  detail::NoteUnlocked(this);
   write_clock_.ReleaseStore(this, GOSYNC_PC());
+  detail::NoteUnlocked(this);
   const std::int32_t readers =
       readers_.fetch_add(kMaxReaders, std::memory_order_acq_rel) + kMaxReaders;
   if (readers >= kMaxReaders) detail::Fatal("sync: Unlock of unlocked RWMutex");

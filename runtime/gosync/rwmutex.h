@@ -30,16 +30,31 @@ class RWMutex {
   }
   bool TryRLock();
   GOSYNC_UNCHECKED void RUnlock() {
-    detail::NoteUnlocked(this);
     ReleaseReader(GOSYNC_PC());
+    detail::NoteUnlocked(this);
     if (readers_.fetch_sub(1, std::memory_order_release) <= 0) RUnlockSlow();
   }
 
-  GOSYNC_INLINE void lock() { Lock(); }
-  GOSYNC_INLINE bool try_lock() { return TryLock(); }
+  // Who locks it by these unlocks it himself, as std's SharedLockable has it.
+  GOSYNC_INLINE void lock() {
+    Lock();
+    detail::NoteOwned(this, /*shared=*/false);
+  }
+  GOSYNC_INLINE bool try_lock() {
+    if (!TryLock()) return false;
+    detail::NoteOwned(this, /*shared=*/false);
+    return true;
+  }
   GOSYNC_INLINE void unlock() { Unlock(); }
-  GOSYNC_INLINE void lock_shared() { RLock(); }
-  GOSYNC_INLINE bool try_lock_shared() { return TryRLock(); }
+  GOSYNC_INLINE void lock_shared() {
+    RLock();
+    detail::NoteOwned(this, /*shared=*/true);
+  }
+  GOSYNC_INLINE bool try_lock_shared() {
+    if (!TryRLock()) return false;
+    detail::NoteOwned(this, /*shared=*/true);
+    return true;
+  }
   GOSYNC_INLINE void unlock_shared() { RUnlock(); }
 
  private:

@@ -256,6 +256,10 @@ HBSAN_ABI void __hbsan_go_locked(const void* mutex, std::uintptr_t pc, unsigned 
   TheDetector().MutexLocked(t, AddressOf(mutex), TheDetector().CurrentStack(t, pc), shared != 0);
 }
 
+HBSAN_ABI void __hbsan_go_owns(const void* mutex, unsigned shared) {
+  WithThread([&](ThreadState& t) { hbsan::Detector::OwnsMutex(t, AddressOf(mutex), shared != 0); });
+}
+
 HBSAN_ABI void __hbsan_go_unlocked(const void* mutex) {
   if (hbsan::InRuntime()) return;
   RuntimeScope scope;

@@ -57,8 +57,8 @@ void BeforeLock(const pthread_rwlock_t* lock, bool shared, LockAttempt attempt, 
 
 void AfterLocked(const pthread_rwlock_t* lock, bool shared, std::uintptr_t pc) {
   RuntimeScope scope;
-  Acquire(scope, AddressOf(lock));
   if (!shared) Acquire(scope, Readers(lock));
+  Acquire(scope, AddressOf(lock));
   Locked(scope, AddressOf(lock), pc, shared);
 }
 

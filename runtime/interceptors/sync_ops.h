@@ -13,8 +13,13 @@ namespace hbsan {
 inline Addr AddressOf(const volatile void* p) { return reinterpret_cast<Addr>(p); }
 
 inline void Acquire(const RuntimeScope& scope, Addr object) {
-  if (scope.thread().ignore_sync != 0) return;
-  if (SyncObject* s = TheDetector().FindSync(object)) TheDetector().Acquire(scope.thread(), *s);
+  ThreadState& t = scope.thread();
+  if (t.ignore_sync != 0) return;
+  if (SyncObject* s = TheDetector().FindSync(object)) {
+    TheDetector().Acquire(t, *s);
+  } else {
+    t.acquired = {};
+  }
 }
 inline void Release(const RuntimeScope& scope, Addr object, std::uintptr_t pc) {
   ThreadState& t = scope.thread();
@@ -29,9 +34,11 @@ inline void ReleaseStore(const RuntimeScope& scope, Addr object, std::uintptr_t 
 inline void Forget(const RuntimeScope& scope, Addr object) {
   TheDetector().DestroySync(scope.thread(), object);
 }
+// Right after Acquire of the mutex, which only the calling thread may unlock.
 inline void Locked(const RuntimeScope& scope, Addr mutex, std::uintptr_t pc, bool shared) {
   ThreadState& t = scope.thread();
   TheDetector().MutexLocked(t, mutex, TheDetector().CurrentStack(t, pc), shared);
+  Detector::OwnsMutex(t, mutex, shared);
 }
 inline void Unlocked(const RuntimeScope& scope, Addr mutex) {
   TheDetector().MutexUnlocked(scope.thread(), mutex);
