@@ -234,6 +234,10 @@ void CheckMemory(std::uintptr_t pc, AccessKind kind, const volatile void* p, std
   if (size == 0 || InRuntime()) return;
   if (flavor == AccessFlavor::kPlain && IsOwn({kind, p, size})) return;
   RuntimeScope scope;
+  if (flavor == AccessFlavor::kAtomic &&
+      TheDetector().IsOwnAtomic(scope.thread(), kind, reinterpret_cast<Addr>(p), size)) {
+    return;
+  }
   const CallerFrames frames(scope.thread(), pc);
   Check(scope.thread(), {.pc = pc, .kind = kind, .flavor = flavor}, reinterpret_cast<Addr>(p),
         size);

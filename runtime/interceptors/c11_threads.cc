@@ -44,11 +44,8 @@ int ToErrno(int result) {
 
 template <typename Real>
 int Lock(mtx_t* m, LockAttempt attempt, std::uintptr_t pc, Real real) {
-  if (InRuntime()) return real();
-  BeforeMutexLock(AsPthread(m), attempt, pc);
-  const int result = real();
-  if (result == thrd_success) AfterMutexLocked(AsPthread(m), pc);
-  return result;
+  return LockMutex(AsPthread(m), attempt, pc, real,
+                   [](int result) { return result == thrd_success; });
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ CondWait::CondWait(const pthread_cond_t* cond, const pthread_mutex_t* mutex, std
 }
 
 void CondWait::Returned(int result) {
-  if (HoldsMutex(mutex_)) AfterMutexLocked(mutex_, pc_);
+  if (HoldsMutex(mutex_)) AfterMutexLocked(mutex_, MutexUse::kChecked, pc_);
   RuntimeScope scope;
   {
     Bucket& bucket = BucketOf(cond_);

@@ -69,6 +69,14 @@ void AwaitUnlock(const pthread_mutex_t* m) {
   if (all != 0) patience = std::min(patience + kMostAtOnce, kMostPauses);
 }
 
+// The thread has the mutex, and nobody had it since it unlocked it.
+bool GoesOn(Addr mutex) {
+  RuntimeScope scope;
+  const ThreadState& t = scope.thread();
+  const SyncObject* const s = TheDetector().FindSync(mutex);
+  return s != nullptr && !t.learned && s->released == t.last_release.released;
+}
+
 void Report(Misuse kind, const pthread_mutex_t* m, std::uintptr_t pc) {
   RuntimeScope scope;
   Misused(scope, kind, AddressOf(m), pc);
@@ -94,25 +102,40 @@ void BeforeMutexDestroy(const pthread_mutex_t* m, std::uintptr_t pc) {
   ForgetAt(AddressOf(m));
 }
 
-void BeforeMutexLock(const pthread_mutex_t* m, LockAttempt attempt, std::uintptr_t pc) {
+MutexUse BeforeMutexLock(const pthread_mutex_t* m, LockAttempt attempt, std::uintptr_t pc) {
   const int kind = KindOf(m);
   if (kind == kDestroyed) {
     Report(Misuse::kMutexInvalidAccess, m, pc);
-    return;
+    return MutexUse::kChecked;
   }
   if ((kind & kRobust) != 0) robust_seen.store(true, std::memory_order_relaxed);
   if (attempt == LockAttempt::kWaits && !IsRecursive(m) && OwnedByCaller(m)) {
     Report(Misuse::kMutexDoubleLock, m, pc);
   }
-  CheckUse(pc, m);
+  // In the epoch that the thread may go on with once it has the mutex, its use is recorded already.
+  const ThreadState* const t = __hbsan_hot.state;
+  const bool may_go_on = t != nullptr && t->last_release.mutex == AddressOf(m);
+  if (!may_go_on) CheckUse(pc, m);
   if (attempt == LockAttempt::kWaits && kind == PTHREAD_MUTEX_TIMED_NP) AwaitUnlock(m);
+  return may_go_on ? MutexUse::kToCheck : MutexUse::kChecked;
 }
 
-void AfterMutexLocked(const pthread_mutex_t* m, std::uintptr_t pc) {
-  if (IsRecursive(m) && m->__data.__count > 1) return;
-  RuntimeScope scope;
-  Acquire(scope, AddressOf(m));
-  Locked(scope, AddressOf(m), pc, /*shared=*/false);
+void AfterMutexLocked(const pthread_mutex_t* m, MutexUse use, std::uintptr_t pc) {
+  bool to_check = use == MutexUse::kToCheck;
+  if (to_check && !GoesOn(AddressOf(m))) {
+    CheckUse(pc, m);  // before it learns what may order the creation before it
+    to_check = false;
+  }
+  if (!IsRecursive(m) || m->__data.__count <= 1) {
+    RuntimeScope scope;
+    Acquire(scope, AddressOf(m));
+    Locked(scope, AddressOf(m), pc, /*shared=*/false);
+  }
+  if (to_check) CheckUse(pc, m);
+}
+
+void AfterMutexNotLocked(const pthread_mutex_t* m, MutexUse use, std::uintptr_t pc) {
+  if (use == MutexUse::kToCheck) CheckUse(pc, m);
 }
 
 void BeforeMutexUnlock(const pthread_mutex_t* m, std::uintptr_t pc) {

@@ -22,40 +22,28 @@ INTERCEPTOR(int, pthread_mutex_destroy, pthread_mutex_t* m) {
 }
 
 INTERCEPTOR(int, pthread_mutex_lock, pthread_mutex_t* m) {
-  if (hbsan::InRuntime()) return REAL(pthread_mutex_lock)(m);
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  hbsan::BeforeMutexLock(m, LockAttempt::kWaits, pc);
-  const int result = REAL(pthread_mutex_lock)(m);
-  if (hbsan::GotMutex(result)) hbsan::AfterMutexLocked(m, pc);
-  return result;
+  return hbsan::LockMutex(
+      m, LockAttempt::kWaits, HBSAN_CALLER_PC(), [&] { return REAL(pthread_mutex_lock)(m); },
+      hbsan::GotMutex);
 }
 
 INTERCEPTOR(int, pthread_mutex_trylock, pthread_mutex_t* m) {
-  if (hbsan::InRuntime()) return REAL(pthread_mutex_trylock)(m);
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  hbsan::BeforeMutexLock(m, LockAttempt::kGivesUp, pc);
-  const int result = REAL(pthread_mutex_trylock)(m);
-  if (hbsan::GotMutex(result)) hbsan::AfterMutexLocked(m, pc);
-  return result;
+  return hbsan::LockMutex(
+      m, LockAttempt::kGivesUp, HBSAN_CALLER_PC(), [&] { return REAL(pthread_mutex_trylock)(m); },
+      hbsan::GotMutex);
 }
 
 INTERCEPTOR(int, pthread_mutex_timedlock, pthread_mutex_t* m, const timespec* deadline) {
-  if (hbsan::InRuntime()) return REAL(pthread_mutex_timedlock)(m, deadline);
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  hbsan::BeforeMutexLock(m, LockAttempt::kGivesUp, pc);
-  const int result = REAL(pthread_mutex_timedlock)(m, deadline);
-  if (hbsan::GotMutex(result)) hbsan::AfterMutexLocked(m, pc);
-  return result;
+  return hbsan::LockMutex(
+      m, LockAttempt::kGivesUp, HBSAN_CALLER_PC(),
+      [&] { return REAL(pthread_mutex_timedlock)(m, deadline); }, hbsan::GotMutex);
 }
 
 INTERCEPTOR(int, pthread_mutex_clocklock, pthread_mutex_t* m, clockid_t clock,
             const timespec* deadline) {
-  if (hbsan::InRuntime()) return REAL(pthread_mutex_clocklock)(m, clock, deadline);
-  const std::uintptr_t pc = HBSAN_CALLER_PC();
-  hbsan::BeforeMutexLock(m, LockAttempt::kGivesUp, pc);
-  const int result = REAL(pthread_mutex_clocklock)(m, clock, deadline);
-  if (hbsan::GotMutex(result)) hbsan::AfterMutexLocked(m, pc);
-  return result;
+  return hbsan::LockMutex(
+      m, LockAttempt::kGivesUp, HBSAN_CALLER_PC(),
+      [&] { return REAL(pthread_mutex_clocklock)(m, clock, deadline); }, hbsan::GotMutex);
 }
 
 INTERCEPTOR(int, pthread_mutex_unlock, pthread_mutex_t* m) {
