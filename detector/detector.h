@@ -300,11 +300,7 @@ class Detector {
                                                 std::uint32_t coverage, AccessKind kind,
                                                 std::uintptr_t pc, std::uint32_t node,
                                                 std::uint32_t detail);
-  // The same after one of any bytes, from the worker's cache. `old` is not 0; `tag`: of the
-  // access's record.
-  std::uint32_t ComposeKnown(ThreadState& t, std::uint32_t old, ByteMask bytes, std::uintptr_t pc,
-                             std::uint32_t node, std::uint8_t tag);
-  // The same from what is known of `old` besides.
+  // The same after one of any bytes; `old` is not 0. `tag`: of the access's record.
   HBSAN_PRESERVE_MOST std::uint32_t ComposeBytes(ThreadState& t, std::uint32_t old, ByteMask bytes,
                                                  std::uintptr_t pc, std::uint32_t node,
                                                  std::uint8_t tag);

@@ -191,8 +191,12 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeBytes(ThreadState& t, std::ui
       return IdAlone(t, bytes, pc, node, tag);
     }
   }
-  if (const std::uint32_t known = ComposeKnown(t, old, bytes, pc, node, tag)) return known;
   const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
+  const Transition* const known = FindTransition(t, old, record, bytes);
+  if (known != nullptr && !(known->may_race && is_write)) {
+    if (known->mixture && t.worker->list_debt > 0) --t.worker->list_debt;
+    return known->after;
+  }
   std::uint32_t after = ComposeOwn(t, old, record, bytes, pc);
   if (after == 0 && !is_write) {
     after = AddRead(t, old, IdAlone(t, bytes, pc, node, tag) & kIndexMask, bytes, false);

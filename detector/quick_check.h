@@ -51,16 +51,6 @@ inline void Detector::Describe(ThreadState& t, const SiteCacheEntry& site) {
   t.accessed = true;
 }
 
-__attribute__((always_inline)) inline std::uint32_t Detector::ComposeKnown(
-    ThreadState& t, std::uint32_t old, ByteMask bytes, std::uintptr_t pc, std::uint32_t node,
-    std::uint8_t tag) {
-  const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
-  const Transition* const known = FindTransition(t, old, record, bytes);
-  if (known == nullptr || (known->may_race && (tag & Record::kWriteTag) != 0)) return 0;
-  if (known->mixture && t.worker->list_debt > 0) --t.worker->list_debt;
-  return known->after;
-}
-
 inline bool Detector::IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
   if (!t.InPresentEpoch(id)) return false;
   const Record& record = records_[id];

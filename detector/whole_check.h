@@ -85,9 +85,7 @@ class PartChecker {
     if (kPart == kCellBytes) return 0;
     if (!kPartial) return detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
     const ByteMask bytes = BytesAt(addr);
-    const bool own = t.InPresentEpoch(old) && detector.records_[old].IsSingle();
-    std::uint32_t after = own ? detector.ComposeKnown(t, old, bytes, pc, node, tag) : 0;
-    if (after == 0) after = detector.ComposeBytes(t, old, bytes, pc, node, tag);
+    const std::uint32_t after = detector.ComposeBytes(t, old, bytes, pc, node, tag);
     const bool keeps = after != 0 && !detector.records_.marking();  // see KeepTransition
     if (keeps && !detector.records_.IsMixed(after)) {
       t.worker->PartAt(pc, addr, old) = {pc, node, detail, old, after};

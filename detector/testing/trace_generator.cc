@@ -190,7 +190,7 @@ Op TraceGenerator::LoopOp(Op op) {
   Op next = op;
   for (int i = 0; i < count; ++i) {
     if (i == release) {
-      due_.push_back({.kind = OpKind::kRelease, .thread = op.thread, .object = 0, .pc = op.pc});
+      due_.push_back({.kind = OpKind::kRelease, .thread = op.thread, .pc = op.pc});
     }
     next.addr += op.size;
     due_.push_back(next);
