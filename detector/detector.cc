@@ -317,7 +317,7 @@ void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
 }
 
 void Detector::OwnsMutex(ThreadState& t, Addr mutex, bool shared) {
-  if (!t.NobodyLockedSince(mutex, shared)) return;
+  if (!t.NobodyLockedSince(mutex, shared, t.acquired)) return;
   t.epoch_first = t.last_release.epoch_first;
   t.accessed = true;
   Refresh(t);

@@ -140,6 +140,11 @@ TEST(MemoryModel, RaceInAMutexReadLockedAgain) {
   EXPECT_RACE(OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kReadLock, 2),
               OnMutex(kReadLock, 1), Write(1), Read(2));
 }
+TEST(MemoryModel, RaceInAMutexReadLockedAgainThatIsAnotherOneNow) {
+  EXPECT_RACE(OnMutex(kReadLock, 1), Read(1), OnMutex(kReadUnlock, 1), OnMutex(kLock, 2),
+              OnMutex(kUnlock, 2), OnMutex(OpKind::kDestroy, 2), OnMutex(kReadLock, 1), Read(1),
+              Write(2));
+}
 TEST(MemoryModel, NoRaceInAMutexLockedAgain) {
   EXPECT_NO_RACE(OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), Write(1, kFlag),
                  OnMutex(kLock, 1), Write(1), OnMutex(kUnlock, 1), OnMutex(kLock, 2), Write(2),

@@ -107,14 +107,15 @@ struct alignas(kCacheLine) ThreadState {
   }
   // The last release was the unlocking of a mutex that the thread has again, and nobody had it
   // meanwhile who acquired what it released: he would have released more than the thread knew, and
-  // it learned nothing. (If that was forgotten since, with the mutex, `acquired` tells.) So nobody
-  // knows of the epoch before that release, and whoever will know of it will know of the present
-  // one, too: until the next release an access in the one is as good as an access in the other.
-  bool NobodyLockedSince(Addr mutex, bool shared) const {
+  // it learned nothing. (If that was forgotten since, with the mutex, what it is released with last
+  // tells: `released`.) So nobody knows of the epoch before that release, and whoever will know of
+  // it will know of the present one, too: until the next release an access in the one is as good as
+  // an access in the other.
+  bool NobodyLockedSince(Addr mutex, bool shared, Epoch released) const {
     if (last_release.object == 0 || last_release.mutex != mutex || ignore_sync != 0) return false;
     if (learned) return false;
-    if (last_release.shared) return !acquired.empty() && acquired == last_release.acquired;
-    return !shared && acquired == last_release.released;
+    if (last_release.shared) return !released.empty() && released == last_release.acquired;
+    return !shared && released == last_release.released;
   }
   void HeldChanged() {
     held_changed = true;

@@ -7,7 +7,7 @@ namespace hbsan::testing {
 namespace {
 
 // The rwlock at an address has a clock of its readers' unlocks besides the one of its writers'.
-constexpr Addr kReadersOffset = 4;
+Addr ReadersOf(Addr mutex) { return InRole(mutex, SyncRole::kMutexReaders); }
 
 int CapacityOf(int channel) { return channel % 3 + 1; }
 
@@ -37,12 +37,15 @@ bool TraceRunner::RunSyncOp(const Op& op, Thread& t) {
       ReleaseAcquire(t, sync);
       return true;
     case OpKind::kDestroy:
-      if (op.addr != 0) {
-        detector().DestroySync(*t.thread->state, op.addr);
-      } else {
+      if (op.addr == 0) {
         DeleteObject(sync, t);
+        oracle_->Destroy(sync);
+        return true;
       }
-      oracle_->Destroy(sync);
+      for (const Addr clock : {op.addr, ReadersOf(op.addr)}) {
+        detector().DestroySync(*t.thread->state, clock);
+        oracle_->Destroy(clock);
+      }
       return true;
     case OpKind::kRendezvous:
       if (op.other != op.thread && Runs(op.other)) Meet(t, threads_[op.other]);
@@ -79,7 +82,7 @@ void TraceRunner::Meet(Thread& a, Thread& b) {
 bool TraceRunner::RunLockOp(const Op& op, Thread& t) {
   if (op.kind < OpKind::kLock || op.kind > OpKind::kReadUnlock) return false;
   Mutex& mutex = mutexes_[op.addr];
-  const Addr readers_clock = op.addr + kReadersOffset;
+  const Addr readers_clock = ReadersOf(op.addr);
   switch (op.kind) {
     case OpKind::kLock:
       if (!mutex.writers.empty() || !mutex.readers.empty()) return true;

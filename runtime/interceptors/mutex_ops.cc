@@ -74,7 +74,7 @@ bool GoesOn(Addr mutex) {
   RuntimeScope scope;
   const ThreadState& t = scope.thread();
   const SyncObject* const s = TheDetector().FindSync(mutex);
-  return s != nullptr && !t.learned && s->released == t.last_release.released;
+  return s != nullptr && t.NobodyLockedSince(mutex, /*shared=*/false, s->released);
 }
 
 void Report(Misuse kind, const pthread_mutex_t* m, std::uintptr_t pc) {
