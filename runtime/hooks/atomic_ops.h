@@ -7,8 +7,9 @@
 //     own initialisation included;
 //   - before the release: who reads from the store is ordered after the store itself, and may go on
 //   to destroy the variable.
-// So a load synchronises, then checks; a store checks, then synchronises; a read-modify-write
-// checks in between.
+// So a load synchronises, then checks; a store, and a read-modify-write that stores whatever it
+// reads and acquires nothing, checks, then synchronises; another read-modify-write checks in
+// between, with the variable locked.
 #ifndef HBSAN_RUNTIME_HOOKS_ATOMIC_OPS_H_
 #define HBSAN_RUNTIME_HOOKS_ATOMIC_OPS_H_
 
@@ -113,23 +114,29 @@ void DoStore(volatile void* p, std::size_t size, Order order, std::uintptr_t pc,
   access.Finish();
 }
 
-// real() loads, and stores if it returns true; `failure` is the load's order if it returns false.
+// real() loads, and stores if it returns true, as it always does if `stores`; `failure` is the
+// load's order if it returns false.
 template <typename Real>
-bool DoUpdate(volatile void* p, std::size_t size, Order order, Order failure, std::uintptr_t pc,
-              Real real) {
+bool DoUpdate(volatile void* p, std::size_t size, Order order, Order failure, bool stores,
+              std::uintptr_t pc, Real real) {
   if (InRuntime()) return real();
   RuntimeScope scope;
   ThreadState& t = scope.thread();
   OwnAccess access(t, pc, p, size);
+  const bool checks_first = stores && !Acquires(order);
+  if (checks_first) access.Check(AccessKind::kWrite);
+  const auto check = [&](bool stored) {
+    if (!checks_first) access.Check(stored ? AccessKind::kWrite : AccessKind::kRead);
+  };
   bool stored = false;
   if (IgnoresSync(t)) {
     stored = real();
-    access.Check(stored ? AccessKind::kWrite : AccessKind::kRead);
+    check(stored);
   } else {
     AtomicStep step(TheDetector(), t, reinterpret_cast<Addr>(p), size, order, /*publishes=*/true);
     stored = real();
     step.Loaded(stored ? order : failure);
-    access.Check(stored ? AccessKind::kWrite : AccessKind::kRead);
+    check(stored);
     if (stored) step.Updated(order, pc);
   }
   access.Finish();
@@ -152,7 +159,7 @@ void AtomicStore(volatile T* p, T value, Order order, std::uintptr_t pc) {
 template <typename T, typename Update>
 T AtomicUpdate(volatile T* p, Order order, std::uintptr_t pc, Update update) {
   T old;
-  DoUpdate(p, sizeof(T), order, order, pc, [&] {
+  DoUpdate(p, sizeof(T), order, order, /*stores=*/true, pc, [&] {
     old = update(p);
     return true;
   });
@@ -162,7 +169,7 @@ T AtomicUpdate(volatile T* p, Order order, std::uintptr_t pc, Update update) {
 template <typename T>
 bool AtomicCompareExchange(volatile T* p, T& expected, T desired, Order order, Order failure,
                            std::uintptr_t pc) {
-  return DoUpdate(p, sizeof(T), order, failure, pc,
+  return DoUpdate(p, sizeof(T), order, failure, /*stores=*/false, pc,
                   [&] { return RealCompareExchange(p, expected, desired); });
 }
 

@@ -102,7 +102,7 @@ void LibraryExchange(std::size_t size, volatile void* p, const void* value, void
                              [v](volatile T* at) { return RealExchange(at, v); }));
   });
   if (done) return;
-  DoUpdate(p, size, OrderOf(order), OrderOf(order), pc, [&] {
+  DoUpdate(p, size, OrderOf(order), OrderOf(order), /*stores=*/true, pc, [&] {
     SpinLockHolder hold(LargeLock(p));
     std::memcpy(result, As<void>(p), size);
     std::memcpy(As<void>(p), value, size);
@@ -124,7 +124,7 @@ bool LibraryCompareExchange(std::size_t size, volatile void* p, void* expected, 
     Put(expected, wanted);
   });
   if (done) return stored;
-  return DoUpdate(p, size, OrderOf(order), OrderOf(failure), pc, [&] {
+  return DoUpdate(p, size, OrderOf(order), OrderOf(failure), /*stores=*/false, pc, [&] {
     SpinLockHolder hold(LargeLock(p));
     const bool equal = std::memcmp(As<void>(p), expected, size) == 0;
     if (equal) {
