@@ -38,6 +38,16 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   Cell& written = *shadow.WriteCell(cell_addr);
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
+  if (writes && old != 0 && detector_.records_.IsMixed(old)) {
+    while (const std::uint32_t own = OwnWriter(old, bytes)) {
+      if (!Writer(detector_.records_[own]).Exchange(RecordFor(bytes))) {
+        return QuickOutcome::kUndecided;
+      }
+      const std::uint32_t now = cell.load(std::memory_order_seq_cst);
+      if (now == old) return QuickOutcome::kNoRace;
+      old = now;
+    }
+  }
   const PlaneMask plane = writes ? kWritePlaneBit : ReadPlaneBit(t_.plane);
   if ((page.load(std::memory_order_relaxed) & plane) == 0) return QuickOutcome::kUndecided;
   const std::uint32_t after = ComposeAtomic(old, bytes);
@@ -65,7 +75,7 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
   const Record& before = detector_.records_[old];
   if (before.IsSplit()) return 0;
   if (before.IsSingle() && BytesOfSingle(old, before) == bytes && before.atomic() &&
-      IsOrdered(detector_.records_.EpochOf(old))) {
+      GoesUnder(old)) {
     return mine;
   }
   // Atomic operations mostly start an epoch each, and with it a record that no transition knows.
@@ -85,7 +95,7 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
     after = ComposeAtomicPart(old, mine, bytes, 0xff);
     if (after == 0) return 0;
   }
-  if (!is_new) {
+  if (!is_new && !HoldsWriters(after)) {
     detector_.KeepTransition(t_, {old, mine, after, bytes, /*may_race=*/false, /*mixture=*/false});
   }
   return after;
@@ -96,54 +106,59 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
 std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t mine,
                                                ByteMask bytes, ByteMask within) {
   if (old == 0) return mine;
-  Records& records = detector_.records_;
-  const Record& before = records[old];
-  if (before.IsList()) {
-    if (const std::uint32_t plain = PlainBelow(old, bytes)) return Append(mine, bytes, plain);
-    return site_.kind == AccessKind::kRead ? AddRead(old, mine, bytes)
-                                           : ComposeAtomicWrites(old, mine, bytes);
+  const Record& before = detector_.records_[old];
+  const bool writes = site_.kind == AccessKind::kWrite;
+  if (!before.IsSingle()) {
+    if (writes) return ComposeAtomicWrites(old, mine, bytes, within);
+    const std::uint32_t plain = PlainBelow(old, bytes);
+    return plain != 0 ? Append(mine, bytes, plain) : AddRead(old, mine, bytes);
   }
   const ByteMask held = BytesOfSingle(old, before) & within;
-  const bool ordered = IsOrdered(records.EpochOf(old));
-  const bool replaced = before.atomic() && ordered;
+  const bool goes = before.atomic() && GoesUnder(old);
   if (held != bytes) {
-    const bool beside = (held & bytes) == 0 || (held == 0xff && replaced);
+    const bool beside = (held & bytes) == 0 || (held == 0xff && goes);
     return IsHalf(bytes) && beside ? WithOtherHalf(mine, bytes, old) : 0;
   }
-  if (replaced) return mine;
-  const bool stays = ordered || site_.kind == AccessKind::kRead || before.atomic();
-  return stays ? Append(mine, bytes, old) : 0;
+  if (goes) return mine;
+  if (writes && before.atomic()) return NewWriter(mine, bytes, old);
+  return !writes || IsOrdered(detector_.records_.EpochOf(old)) ? Append(mine, bytes, old) : 0;
 }
 
-// The same for the list `old` and a write: short lists, such as the updates of two threads that
-// nothing orders, all of the same bytes.
+// The same for a write, where writers stand already, or a short list, all of the same bytes.
 std::uint32_t AccessChecker::ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine,
-                                                 ByteMask bytes) {
-  constexpr std::size_t kMost = 4;
+                                                 ByteMask bytes, ByteMask within) {
+  constexpr int kMost = 4;
   const Records& records = detector_.records_;
-  std::uint32_t staying[kMost];
-  std::size_t count = 0;
-  bool all_stay = true;
-  for (std::uint32_t id = old; id != 0;) {
+  if (const Record& top = records[old]; top.IsWriter()) {
+    const bool one_more = top.bytes == bytes && top.writers < Writer::kMost;
+    if (!one_more || OwnWriter(old, bytes) != 0) return 0;
+    return IsSettledForAtomic(top.base, bytes) ? NewWriter(mine, bytes, old) : 0;
+  }
+  bool all_go = true;
+  std::uint32_t id = old;
+  for (int count = 0; records[id].IsList(); id = records[id].tail) {
     const Record& node = records[id];
-    const bool last = !node.IsList();
-    const std::uint32_t index = last ? id & kIndexMask : node.head;
-    const ByteMask held = last ? BytesOfSingle(id, node) : node.bytes;
-    const bool atomic = records[index].atomic();
-    const bool ordered = IsOrdered(records.EpochOf(index));
-    if (held != bytes || count == kMost || (!atomic && !ordered)) return 0;
-    if (atomic && ordered) {
-      all_stay = false;
-    } else {
-      staying[count++] = index;
-    }
-    id = last ? 0 : node.tail;
+    if (node.bytes != bytes || ++count == kMost || !records[node.head].atomic()) return 0;
+    all_go = all_go && GoesUnder(node.head);
   }
-  std::uint32_t rest = all_stay ? old : 0;
-  if (!all_stay) {
-    while (count > 0) rest = Append(staying[--count], bytes, rest);
+  const Record& last = records[id];
+  if ((BytesOfSingle(id, last) & within) != bytes) return 0;
+  if (last.atomic()) {
+    return all_go && GoesUnder(id) ? mine : NewWriter(mine, bytes, old);
   }
-  return rest == 0 ? mine : Append(mine, bytes, rest);
+  if (!IsOrdered(records.EpochOf(id))) return 0;
+  return all_go ? Append(mine, bytes, id) : NewWriter(mine, bytes, old);
+}
+
+// The present atomic access takes the place of the record of another one. A thread's write of a
+// variable with a sync object stays beside another thread's, even if it is ordered: both will
+// hardly have been the last ones.
+bool AccessChecker::GoesUnder(std::uint32_t index) const {
+  const Epoch epoch = detector_.records_.EpochOf(index);
+  if (epoch.tid() == t_.tid) return true;
+  const bool stays = site_.kind == AccessKind::kWrite &&
+                     detector_.shadow_.SyncCell(addr_)->load(std::memory_order_relaxed) != 0;
+  return !stays && IsOrdered(epoch);
 }
 
 // The cell's content, `mine` standing for one half and what `old` says of the other for that.
@@ -162,6 +177,11 @@ bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {
     if (detector_.IsOrderedSingle(t_, id)) return true;
     const Record& record = records[id];
     if (record.IsSplit()) return false;
+    if (record.IsWriter()) {
+      if ((record.bytes & bytes) == 0) return true;
+      id = record.base;
+      continue;
+    }
     if (record.IsPair()) {
       const ByteMask low = bytes & 0x0f;
       const ByteMask high = bytes & 0xf0;

@@ -151,6 +151,11 @@ bool AccessChecker::CheckWrites(Addr cell_addr, ByteMask bytes, Race& race) {
 template <typename Replaced>
 void AccessChecker::Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced) {
   for (;;) {
+    if (MustThaw(old, bytes)) {
+      Thaw(cell, old);
+      old = cell.load(std::memory_order_seq_cst);
+      continue;
+    }
     if (IsSplit(old) && !ReplacesSplit(bytes)) {
       if (bytes == 0xff && ReplaceSplit(cell, old)) return;  // by a read
       const bool done = PutInSplit(Split(detector_.records_[old]), bytes, replaced);
@@ -220,6 +225,7 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
   if (detector_.IsSettled(t_, id, bytes & within)) return false;
   bool raced = false;
   if (IsSplit(id)) within &= bytes;
+  if (site_.kind == AccessKind::kRead && !atomic_) detector_.FreezeWriters(id, bytes & within);
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];

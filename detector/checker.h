@@ -17,7 +17,8 @@
 //
 // A split is changed in place, byte by byte. Whoever did so looks whether the cell still names the
 // split, and starts again if not: either he sees that the split was replaced, or the one who
-// replaced it sees his record there.
+// replaced it sees his record there. For the writers of an atomic variable, which are changed in
+// place too, see writers.h.
 #ifndef HBSAN_DETECTOR_CHECKER_H_
 #define HBSAN_DETECTOR_CHECKER_H_
 
@@ -26,6 +27,7 @@
 #include "detector/detector.h"
 #include "detector/quick_check.h"
 #include "detector/split.h"
+#include "detector/writers.h"
 
 namespace hbsan {
 
@@ -77,7 +79,25 @@ class AccessChecker {
   std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
   std::uint32_t ComposeAtomicPart(std::uint32_t old, std::uint32_t mine, ByteMask bytes,
                                   ByteMask within);
-  std::uint32_t ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine, ByteMask bytes);
+  std::uint32_t ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine, ByteMask bytes,
+                                    ByteMask within);
+  bool GoesUnder(std::uint32_t index) const;
+  // --- Writers (writers.h)
+  bool IsWriter(std::uint32_t id) const {
+    return id != 0 && detector_.records_.IsMixed(id) && detector_.records_[id].IsWriter();
+  }
+  bool HoldsWriters(std::uint32_t id) const;
+  // The running thread's node among the writers of exactly these bytes of a cell; 0: none.
+  std::uint32_t OwnWriter(std::uint32_t id, ByteMask bytes) const;
+  std::uint32_t FindOwnWriter(std::uint32_t id, ByteMask bytes) const;
+  // A node of the running thread's, whose record is `mine`, above what `below` stands for.
+  std::uint32_t NewWriter(std::uint32_t mine, ByteMask bytes, std::uint32_t below);
+  // The present access, of `bytes`, cannot be composed with what the cell's id stands for as long
+  // as that may change.
+  bool MustThaw(std::uint32_t id, ByteMask bytes) const;
+  // Lists take the place of a cell's writers, if they are still there.
+  void Thaw(Cell& cell, std::uint32_t id);
+  std::uint32_t Thawed(std::uint32_t id);
   std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
@@ -220,7 +240,7 @@ class AccessChecker {
 template <typename Visit>
 void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) const {
   while (id != 0) {
-    const Record& record = detector_.records_[id];
+    Record& record = detector_.records_[id];
     if (!detector_.records_.IsMixed(id)) {
       const ByteMask bytes = BytesOfSingle(id, record) & within;
       if (bytes != 0) visit(id & kIndexMask, bytes);
@@ -239,7 +259,8 @@ void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) cons
       return;
     }
     const ByteMask bytes = record.bytes & within;
-    if (bytes != 0 && !visit(record.head, bytes)) return;
+    const std::uint32_t head = record.IsWriter() ? Writer(record).Head() : record.head;
+    if (bytes != 0 && !visit(head, bytes)) return;
     id = record.tail;
   }
 }

@@ -74,7 +74,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   may_race = false;
   if (old == 0) return IdFor(bytes);
   const Record& record = detector_.records_[old];
-  if (record.IsSplit()) {  // ReplacesSplit
+  if (record.IsSplit() || record.IsWriter()) {  // ReplacesSplit; not MustThaw
     may_race = true;
     return IdFor(bytes);
   }
@@ -363,6 +363,7 @@ void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
       continue;
     }
     std::uint32_t rest = 0;
+    detector_.FreezeWriters(old, 0xff);
     ForEach(old, static_cast<ByteMask>(~bytes), [&](std::uint32_t index, ByteMask b) {
       rest = Append(index, b, rest);
       return true;

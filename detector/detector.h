@@ -271,6 +271,8 @@ class Detector {
   // present, so that a plain access of the whole cell may take its place. Does not look into lists
   // of readers, who are many. A split does not change from then on.
   HBSAN_PRESERVE_MOST bool IsReplaceableMixed(ThreadState& t, std::uint32_t id, AccessKind kind);
+  // The writers that stand for some of the bytes do not change from now on.
+  void FreezeWriters(std::uint32_t id, ByteMask within);
   // --- Several records in one cell: forms.cc
   // The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
   std::uint32_t Append(ThreadState& t, std::uint32_t index, ByteMask bytes, std::uint32_t tail);
@@ -362,7 +364,7 @@ class Detector {
   bool IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
   void NoteCell(Cell& cell, std::uint32_t& last);
   bool IsCommon(Epoch epoch) const;
-  bool IsCommon(std::uint32_t id) const;
+  bool IsCommon(std::uint32_t id);
   std::uint32_t WithoutCommon(std::uint32_t id) const;
 
   const Host* host_ = nullptr;

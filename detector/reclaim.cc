@@ -17,6 +17,7 @@
 #include <algorithm>
 
 #include "detector/detector.h"
+#include "detector/writers.h"
 
 namespace hbsan {
 
@@ -78,7 +79,12 @@ void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
     if (!records_.IsMixed(id)) {
       if (!records_.NoteInCell(id)) rest = 0;
     } else {
-      rest = IsCommon(id) ? 0 : WithoutCommon(id);
+      bool common = IsCommon(id);
+      if (common) {
+        FreezeWriters(id, 0xff);
+        common = IsCommon(id);
+      }
+      rest = common ? 0 : WithoutCommon(id);
       if (rest == id) records_.Mark(id);
     }
     if (rest == id) {
@@ -120,13 +126,14 @@ bool Detector::IsCommon(Epoch epoch) const {
 
 // Every thread knows what `id` stands for. A split changes all the time, so that is not looked
 // into.
-bool Detector::IsCommon(std::uint32_t id) const {
+bool Detector::IsCommon(std::uint32_t id) {
   while (id != 0) {
-    const Record& record = records_[id];
+    Record& record = records_[id];
     const bool in_list = records_.IsMixed(id);
     if (in_list && record.IsPair()) return IsCommon(record.low) && IsCommon(record.high);
-    if (in_list && !record.IsList()) return false;
-    if (!IsCommon(records_.BoundOfSingle(in_list ? record.head : id))) return false;
+    if (in_list && record.IsSplit()) return false;
+    const std::uint32_t head = record.IsWriter() ? Writer(record).Head() : record.head;
+    if (!IsCommon(records_.BoundOfSingle(in_list ? head : id))) return false;
     id = in_list ? record.tail : 0;
   }
   return true;

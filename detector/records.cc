@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detector/split.h"
+#include "detector/writers.h"
 
 namespace hbsan {
 namespace {
@@ -206,7 +207,7 @@ void Records::Mark(std::uint32_t id) {
     const std::atomic_ref marked_in(record.marked_in);
     if (marked_in.load(std::memory_order_relaxed) == cycle) return;
     marked_in.store(cycle, std::memory_order_relaxed);
-    MarkChunk(record.head);
+    MarkChunk(record.IsWriter() ? Writer(record).Head() : record.head);
     id = record.tail;
   }
 }

@@ -112,6 +112,7 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
       }
       return true;
     }
+    if (record.IsWriter()) return (record.bytes & bytes) == 0;  // or it may change
     if (record.IsPair()) {
       return ((bytes & 0x0f) == 0 || IsSettled(t, record.low, bytes)) &&
              ((bytes & 0xf0) == 0 || IsSettled(t, record.high, bytes));

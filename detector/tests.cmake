@@ -30,7 +30,8 @@ foreach(test
     strided_test
     sync_test
     tid_pool_test
-    vector_clock_test)
+    vector_clock_test
+    writers_test)
   hbsan_detector_test(${test})
 endforeach()
 

@@ -98,6 +98,13 @@ struct PartTransition {
 };
 static_assert(sizeof(PartTransition) == 24);
 
+// The thread's node among the writers of the cell that holds `cell`.
+struct WriterCacheEntry {
+  std::uint32_t cell;
+  std::uint32_t node;
+  Tid tid;
+};
+
 inline constexpr int kCacheWays = 4;
 
 // Valid when zero-filled.
@@ -131,6 +138,7 @@ struct ThreadState;
 struct alignas(kCacheLine) Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
   static constexpr int kPartBits = 8;
+  static constexpr int kWriterBits = 6;
 
   std::uint32_t index;       // in Detector's pool
   std::uint32_t wide;        // its WideCaches' index in Detector's pool; 0: none
@@ -151,6 +159,7 @@ struct alignas(kCacheLine) Worker {
   std::uint32_t mosaic_mask;
   SmallCaches small;
   PartTransition parts[1 << kPartBits];
+  WriterCacheEntry writers[1 << kWriterBits];
 
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
@@ -158,6 +167,9 @@ struct alignas(kCacheLine) Worker {
   MosaicCacheEntry& MosaicAt(std::uint32_t mosaic) const { return mosaics[mosaic & mosaic_mask]; }
   PartTransition& PartAt(std::uintptr_t pc, Addr addr, std::uint32_t before) {
     return parts[PartTransition::Hash(pc, addr, before) >> (32 - kPartBits)];
+  }
+  WriterCacheEntry& WriterAt(std::uint32_t cell) {
+    return writers[cell * 0x9e3779b1u >> (32 - kWriterBits)];
   }
   // Null: not known.
   const Transition* FindTransition(const ThreadState& t, std::uint32_t before, std::uint32_t record,

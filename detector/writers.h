@@ -1,0 +1,69 @@
+// The writers of an atomic variable, where several threads store to it with nothing that orders
+// them: a list with a node for each of them, whose head, the record of the thread's last store, the
+// thread exchanges in place. So it need not change the cell, which all of them read, nor compare
+// its store with anything:
+//   - when the node was made, nothing plain that the write cell or the read cells held raced with
+//   its thread;
+//   - a plain write replaces the list, and looks through it afterwards; whoever exchanged a head
+//   looks whether the cell still names the list, and starts again if not;
+//   - a plain read, after it is in its read cell, freezes the nodes that it finds. Of a read and an
+//   exchange, whoever comes second sees the other: the reader the new head, or the thread that its
+//   node no longer changes. It makes a new one, and compares that with all reads.
+// A node belongs to one cell, and to the thread whose chunk it is in.
+//
+// All of a cell's writers stand for the same bytes, a half of the cell or all of it. What stands
+// below the last one is what the cell held when that was made: `base`, which is no list of writers,
+// and is ordered before each of the threads or atomic.
+#ifndef HBSAN_DETECTOR_WRITERS_H_
+#define HBSAN_DETECTOR_WRITERS_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "detector/record.h"
+
+namespace hbsan {
+
+class Writer {
+ public:
+  // More threads than that do not stand in a list of writers.
+  static constexpr std::uint8_t kMost = 8;
+
+  // A node of a list of writers, or an uninitialised one.
+  explicit Writer(Record& node) : node_(node), head_(node.head) {}
+
+  // A thread's, whose last store is the record `index` of `bytes`, above what `below` stands for,
+  // whose record is `next`.
+  void Make(std::uint32_t index, ByteMask bytes, std::uint32_t below, const Record& next) {
+    node_.head = index;
+    node_.tail = below;
+    node_.base = next.IsWriter() ? next.base : below;
+    node_.writers = static_cast<std::uint8_t>(next.IsWriter() ? next.writers + 1 : 1);
+    node_.marked_in = 0;
+    node_.bytes = bytes;
+    node_.tag = Record::kWriterTag;
+  }
+  // The record.
+  std::uint32_t Head() const { return head_.load(std::memory_order_seq_cst) & kIndexMask; }
+  // By the thread alone. False if the node is frozen.
+  bool Exchange(std::uint32_t index) {
+    std::uint32_t head = head_.load(std::memory_order_relaxed);
+    return (head & kFrozen) == 0 &&
+           (head == index || head_.compare_exchange_strong(head, index, std::memory_order_seq_cst));
+  }
+  void Freeze() {
+    if ((head_.load(std::memory_order_seq_cst) & kFrozen) == 0) {
+      head_.fetch_or(kFrozen, std::memory_order_seq_cst);
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kFrozen = 1u << 31;
+
+  Record& node_;
+  std::atomic_ref<std::uint32_t> head_;
+};
+
+}  // namespace hbsan
+
+#endif  // HBSAN_DETECTOR_WRITERS_H_
