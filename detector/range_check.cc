@@ -244,15 +244,16 @@ template <typename Cells>
 bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, Cells which,
                                  AccessKind kind, Race& race) {
   const std::size_t step = which.step / kCellBytes;
-  std::uint32_t harmless = 0;
+  std::uint32_t harmless[2] = {};  // e.g. what two threads wrote, cell by cell
   bool raced = false;
   for (Addr cell = first; cell < last; cell += step * kCellBytes, cells += step) {
     const std::uint32_t id = cells->load(std::memory_order_seq_cst);
-    if (id == harmless) continue;
+    if (id == harmless[0] || id == harmless[1] || id == 0) continue;
     if (FindRace(id, 0xff, cell, which.bytes, kind, race)) {
       raced = true;
     } else if (!IsSplit(id)) {
-      harmless = id;
+      harmless[1] = harmless[0];
+      harmless[0] = id;
     }
   }
   return raced;
