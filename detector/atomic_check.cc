@@ -150,9 +150,9 @@ std::uint32_t AccessChecker::ComposeAtomicWrites(std::uint32_t old, std::uint32_
   return all_go ? Append(mine, bytes, id) : NewWriter(mine, bytes, old);
 }
 
-// The present atomic access takes the place of the record of another one. A thread's write of a
-// variable with a sync object stays beside another thread's, even if it is ordered: both will
-// hardly have been the last ones.
+// The present access takes the place of the record of another atomic one. A write to a variable
+// with a sync object stands beside another thread's, even if that is ordered before it: the threads
+// will go on by turns.
 bool AccessChecker::GoesUnder(std::uint32_t index) const {
   const Epoch epoch = detector_.records_.EpochOf(index);
   if (epoch.tid() == t_.tid) return true;

@@ -79,12 +79,8 @@ void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
     if (!records_.IsMixed(id)) {
       if (!records_.NoteInCell(id)) rest = 0;
     } else {
-      bool common = IsCommon(id);
-      if (common) {
-        FreezeWriters(id, 0xff);
-        common = IsCommon(id);
-      }
-      rest = common ? 0 : WithoutCommon(id);
+      if (IsCommon(id)) FreezeWriters(id, 0xff);  // which may have changed before that
+      rest = IsCommon(id) ? 0 : WithoutCommon(id);
       if (rest == id) records_.Mark(id);
     }
     if (rest == id) {

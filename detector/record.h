@@ -13,8 +13,8 @@
 // Several records in one cell. A list is immutable and may be shared by any number of cells, and so
 // is a pair: the ids of the cell's halves, each of a single record or of a list. A split belongs to
 // one cell and holds an id for each byte, changed in place: for cells whose mixture of bytes and
-// records is nobody else's. So do an atomic variable's writers, which may stand for a half of a
-// pair (see writers.h).
+// records is nobody else's. An atomic variable's writers belong to one cell, too, or to the
+// half of one that is a pair (see writers.h).
 #ifndef HBSAN_DETECTOR_RECORD_H_
 #define HBSAN_DETECTOR_RECORD_H_
 

@@ -1,7 +1,6 @@
-// The writers of an atomic variable, where several threads store to it with nothing that orders
-// them: a list with a node for each of them, whose head, the record of the thread's last store, the
-// thread exchanges in place. So it need not change the cell, which all of them read, nor compare
-// its store with anything:
+// The writers of an atomic variable to which several threads store by turns: a list with a node for
+// each of them, whose head, the record of the thread's last store, the thread exchanges in place.
+// So it need not change the cell, which all of them read, nor compare its store with anything:
 //   - when the node was made, nothing plain that the write cell or the read cells held raced with
 //   its thread;
 //   - a plain write replaces the list, and looks through it afterwards; whoever exchanged a head
@@ -11,9 +10,9 @@
 //   node no longer changes. It makes a new one, and compares that with all reads.
 // A node belongs to one cell, and to the thread whose chunk it is in.
 //
-// All of a cell's writers stand for the same bytes, a half of the cell or all of it. What stands
-// below the last one is what the cell held when that was made: `base`, which is no list of writers,
-// and is ordered before each of the threads or atomic.
+// All writers of a list stand for the same bytes. What stands below the last one is what the cell
+// held when that was made: `base`, a list or a single record of these bytes, of accesses that are
+// atomic or ordered before each of the writers.
 #ifndef HBSAN_DETECTOR_WRITERS_H_
 #define HBSAN_DETECTOR_WRITERS_H_
 
