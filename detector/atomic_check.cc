@@ -38,7 +38,7 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   Cell& written = *shadow.WriteCell(cell_addr);
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
-  if (writes && old != 0 && detector_.records_.IsMixed(old)) {
+  if (writes) {
     while (const std::uint32_t own = OwnWriter(old, bytes)) {
       if (!Writer(detector_.records_[own]).Exchange(RecordFor(bytes))) {
         return QuickOutcome::kUndecided;
@@ -124,15 +124,15 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   return !writes || IsOrdered(detector_.records_.EpochOf(old)) ? Append(mine, bytes, old) : 0;
 }
 
-// The same for a write, where writers stand already, or a short list, all of the same bytes.
+// The same for a write, where other threads' writers stand already, or a short list, all of the
+// same bytes.
 std::uint32_t AccessChecker::ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine,
                                                  ByteMask bytes, ByteMask within) {
   constexpr int kMost = 4;
   const Records& records = detector_.records_;
   if (const Record& top = records[old]; top.IsWriter()) {
     const bool one_more = top.bytes == bytes && top.writers < Writer::kMost;
-    if (!one_more || OwnWriter(old, bytes) != 0) return 0;
-    return IsSettledForAtomic(top.base, bytes) ? NewWriter(mine, bytes, old) : 0;
+    return one_more && IsSettledForAtomic(top.base, bytes) ? NewWriter(mine, bytes, old) : 0;
   }
   bool all_go = true;
   std::uint32_t id = old;

@@ -14,8 +14,8 @@ bool AccessChecker::HoldsWriters(std::uint32_t id) const {
 }
 
 std::uint32_t AccessChecker::OwnWriter(std::uint32_t id, ByteMask bytes) const {
-  if (id == 0) return 0;
   Records& records = detector_.records_;
+  if (id == 0 || !records.IsMixed(id)) return 0;
   detector_.ForgetReusedIds(*t_.worker);
   WriterCacheEntry& known = t_.worker->WriterAt(id);
   if (known.cell == id && known.tid == t_.tid && records[known.node].bytes == bytes) {
@@ -47,11 +47,10 @@ std::uint32_t AccessChecker::NewWriter(std::uint32_t mine, ByteMask bytes, std::
 
 bool AccessChecker::MustThaw(std::uint32_t id, ByteMask bytes) const {
   const bool replaces = site_.kind == AccessKind::kWrite && !atomic_;
-  if (IsWriter(id)) return !replaces || (detector_.records_[id].bytes & ~bytes) != 0;
-  if (!IsPair(id)) return false;
-  const Record& pair = detector_.records_[id];
-  if (!IsHalf(bytes)) return IsWriter(pair.low) || IsWriter(pair.high);
-  return !replaces && IsWriter(bytes == 0x0f ? pair.low : pair.high);
+  if (!HoldsWriters(id)) return false;
+  const Record& top = detector_.records_[id];
+  if (top.IsWriter()) return !replaces || (top.bytes & ~bytes) != 0;
+  return !IsHalf(bytes) || (!replaces && IsWriter(bytes == 0x0f ? top.low : top.high));
 }
 
 void AccessChecker::Thaw(Cell& cell, std::uint32_t id) {
