@@ -73,7 +73,7 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
   const std::uint32_t mine = RecordFor(bytes);
   if (old == 0) return mine;
   const Record& before = detector_.records_[old];
-  if (before.IsSplit()) return 0;
+  if (before.IsSplit() || before.IsPatches()) return 0;
   if (before.IsSingle() && BytesOfSingle(old, before) == bytes && before.atomic() &&
       GoesUnder(old)) {
     return mine;
@@ -176,7 +176,7 @@ bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {
   while (id != 0) {
     if (detector_.IsOrderedSingle(t_, id)) return true;
     const Record& record = records[id];
-    if (record.IsSplit()) return false;
+    if (record.IsSplit() || record.IsPatches()) return false;
     if (record.IsWriter()) {
       if ((record.bytes & bytes) == 0) return true;
       id = record.base;

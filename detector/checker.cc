@@ -63,43 +63,30 @@ AccessChecker::AccessChecker(Detector& detector, ThreadState& t, const Site& sit
       node_(detector.NodeBelowSite(t)) {}
 
 bool AccessChecker::CheckCell(Addr cell_addr, ByteMask bytes, Race& race) {
-  const bool is_write = site_.kind == AccessKind::kWrite;
-  QuickOutcome outcome = QuickOutcome::kUndecided;
+  QuickOutcome outcome;
   if (atomic_) {
     outcome = CheckAtomicQuickly(cell_addr, bytes);
-  } else if (bytes == 0xff || IsHalf(bytes)) {
-    outcome = is_write ? CheckCellQuickly<AccessKind::kWrite>(cell_addr, bytes)
-                       : CheckCellQuickly<AccessKind::kRead>(cell_addr, bytes);
-  } else if (site_.flavor != AccessFlavor::kFree) {
-    return is_write ? CheckPart<AccessKind::kWrite>(cell_addr, bytes, race)
-                    : CheckPart<AccessKind::kRead>(cell_addr, bytes, race);
+  } else if (site_.flavor == AccessFlavor::kFree) {
+    outcome = CheckFreedQuickly(cell_addr, bytes);
+  } else {
+    outcome =
+        site_.kind == AccessKind::kWrite
+            ? CheckBytes<AccessKind::kWrite>(detector_, t_, site_.pc, node_, tag_, cell_addr, bytes)
+            : CheckBytes<AccessKind::kRead>(detector_, t_, site_.pc, node_, tag_, cell_addr, bytes);
   }
-  if (outcome == QuickOutcome::kNoRace) return false;
-  return outcome == QuickOutcome::kStored ? CheckStored(cell_addr, bytes, race)
-                                          : Check(cell_addr, bytes, race);
+  return outcome != QuickOutcome::kNoRace && Finish(outcome, cell_addr, bytes, race);
 }
 
-template <AccessKind kKind>
-QuickOutcome AccessChecker::CheckCellQuickly(Addr cell_addr, ByteMask bytes) {
-  const bool is_free = site_.flavor == AccessFlavor::kFree;
-  if (bytes == 0xff) {
-    return is_free ? PartChecker<kKind, kCellBytes, true>::Check(detector_, t_, site_.pc, node_,
-                                                                 tag_, cell_addr)
-                   : PartChecker<kKind, kCellBytes>::Check(detector_, t_, site_.pc, node_, tag_,
-                                                           cell_addr);
-  }
-  if (is_free) return QuickOutcome::kUndecided;
-  const Addr half = cell_addr + static_cast<unsigned>(std::countr_zero(bytes));
-  return PartChecker<kKind, kCellBytes / 2>::Check(detector_, t_, site_.pc, node_, tag_, half);
+// What is freed is recorded even if this epoch's accesses subsume it.
+QuickOutcome AccessChecker::CheckFreedQuickly(Addr cell_addr, ByteMask bytes) {
+  using Whole = PartChecker<AccessKind::kWrite, kCellBytes, true>;
+  if (bytes != 0xff || site_.kind != AccessKind::kWrite) return QuickOutcome::kUndecided;
+  return Whole::Check(detector_, t_, site_.pc, node_, tag_, cell_addr);
 }
 
-template <AccessKind kKind>
-bool AccessChecker::CheckPart(Addr cell_addr, ByteMask bytes, Race& race) {
-  bool raced = false;
-  QuickChecker<kKind>(detector_, t_, site_.pc, tag_).Check(cell_addr, bytes, [&](bool stored) {
-    raced |= stored ? CheckStored(cell_addr, bytes, race) : Check(cell_addr, bytes, race);
-  });
-  return raced;
+bool AccessChecker::Finish(QuickOutcome outcome, Addr cell_addr, ByteMask bytes, Race& race) {
+  const bool raced = IsUndecided(outcome) && Check(cell_addr, bytes, race);
+  return (IsStored(outcome) && CheckStored(cell_addr, bytes, race)) || raced;
 }
 
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -180,14 +167,15 @@ bool AccessChecker::PutInSplit(Split split, ByteMask bytes, Replaced replaced) {
   for (unsigned left = bytes; left != 0; left &= left - 1) {
     const int i = std::countr_zero(left);
     const auto byte = static_cast<ByteMask>(left & -left);
-    std::uint64_t word = split.LoadWord(i);
+    const int w = split.WordOf(i);
+    std::uint64_t word = split.LoadWord(w);
     for (;;) {
-      if (split.IsFrozen(word, i)) return false;
+      if (split.IsFrozen(word, w)) return false;
       const std::uint32_t old = split.IdIn(word, i);
       bool may_race;
       const std::uint32_t after = ComposeByte(old, byte, mine, may_race);
       if (!split.Fits(after) || (split.near() && after != mine)) return false;
-      if (!split.Exchange(i, word, after)) continue;
+      if (!split.Exchange(w, split.InWord(byte, w), word, after)) continue;
       if (may_race) replaced(old, byte);
       break;
     }
@@ -266,16 +254,26 @@ namespace {
 // From this size on, whole cells are checked in one go; plain accesses of fewer, by themselves.
 constexpr std::size_t kManyCells = 16 * kCellBytes;
 constexpr std::size_t kManyFreed = 4 * kCellBytes;
+// Up to this size, cells are checked without a look at what was seen in the others.
+constexpr std::size_t kShort = 3 * kCellBytes;
 
 }  // namespace
 
 bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            Race& race) {
   if (size == 0) return false;
+  if (size <= kShort && site.flavor == AccessFlavor::kPlain && site.elements.stride == 0) {
+    return site.kind == AccessKind::kWrite
+               ? CheckShort<AccessKind::kWrite>(t, site, addr, size, race)
+               : CheckShort<AccessKind::kRead>(t, site, addr, size, race);
+  }
   AccessChecker checker(*this, t, site, addr, size);
   if (site.elements.stride != 0) return checker.CheckStrided(race);
-  bool raced = false;
   const Addr end = addr + size;
+  if (const Addr cell = addr & ~(kCellBytes - 1); end <= cell + kCellBytes) {
+    return checker.CheckCell(cell, BytesIn(cell, addr, end), race);
+  }
+  bool raced = false;
   const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
   const Addr last = end & ~(kCellBytes - 1);
   const bool plain = site.flavor == AccessFlavor::kPlain;
@@ -288,6 +286,30 @@ bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::siz
       cell = last;
       if (cell == end) break;
     }
+    raced |= checker.CheckCell(cell, BytesIn(cell, addr, end), race);
+  }
+  return raced;
+}
+
+template <AccessKind kKind>
+bool Detector::CheckShort(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                          Race& race) {
+  const std::uint32_t node = NodeBelowSite(t);
+  const std::uint8_t tag = TagOfSite(site, size);
+  const Addr end = addr + size;
+  Addr cell = addr & ~(kCellBytes - 1);
+  unsigned bytes = 0xff & 0xffu << (addr - cell);
+  QuickOutcome outcome;
+  for (;; cell += kCellBytes, bytes = 0xff) {
+    const std::size_t left = end - cell;
+    if (left < kCellBytes) bytes &= 0xff >> (kCellBytes - left);
+    outcome = CheckBytes<kKind>(*this, t, site.pc, node, tag, cell, static_cast<ByteMask>(bytes));
+    if (outcome != QuickOutcome::kNoRace) break;
+    if (left <= kCellBytes) return false;
+  }
+  AccessChecker checker(*this, t, site, addr, size);
+  bool raced = checker.Finish(outcome, cell, static_cast<ByteMask>(bytes), race);
+  for (cell += kCellBytes; cell < end; cell += kCellBytes) {
     raced |= checker.CheckCell(cell, BytesIn(cell, addr, end), race);
   }
   return raced;

@@ -11,7 +11,8 @@
 // same bytes, and racing with all that it races with; so an atomic access never replaces a plain
 // one. Plain accesses of one epoch to different bytes become one record, with a mosaic if they have
 // several sites (see mosaics.h). Concurrent reads of a plane, concurrent atomic writes and
-// neighbouring bytes of several epochs stand side by side in a list or a split (see records.h).
+// neighbouring bytes of several epochs stand side by side in a list, patches or a split (see
+// record.h).
 // Read cells are left alone by writes: a read that a write is ordered after cannot race with what
 // is ordered after that write.
 //
@@ -51,6 +52,8 @@ class AccessChecker {
   }
   // The same, the quicker ways first.
   bool CheckCell(Addr cell_addr, ByteMask bytes, Race& race);
+  // What a quicker way left to do.
+  bool Finish(QuickOutcome outcome, Addr cell_addr, ByteMask bytes, Race& race);
   // The second half of Check, for an access that is recorded already: compares it with what the
   // other planes hold.
   bool CheckStored(Addr cell_addr, ByteMask bytes, Race& race) {
@@ -67,12 +70,7 @@ class AccessChecker {
   void Erase(Cell& cell, ByteMask bytes);
 
  private:
-  // Of a plain access of all of a cell or of a half.
-  template <AccessKind kKind>
-  QuickOutcome CheckCellQuickly(Addr cell_addr, ByteMask bytes);
-  // Of a plain access of other bytes.
-  template <AccessKind kKind>
-  bool CheckPart(Addr cell_addr, ByteMask bytes, Race& race);
+  QuickOutcome CheckFreedQuickly(Addr cell_addr, ByteMask bytes);
   // Of an atomic access (atomic_check.cc).
   QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
   // What a cell that holds `old` holds after an atomic access of `bytes`; 0: not known here.
@@ -249,6 +247,13 @@ void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) cons
     if (record.IsPair()) {
       ForEach(record.low, within & 0x0f, visit);
       ForEach(record.high, within & 0xf0, visit);
+      return;
+    }
+    if (record.IsPatches()) {
+      Patches(record).All([&](std::uint32_t index, ByteMask held) {
+        const ByteMask bytes = held & within;
+        return bytes == 0 || visit(index, bytes);
+      });
       return;
     }
     if (record.IsSplit()) {

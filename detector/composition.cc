@@ -96,7 +96,8 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     return known->after;
   }
   bool mixture = false;
-  std::uint32_t after = atomic_ ? 0 : detector_.ComposeOwn(t_, old, key, bytes, site_.pc);
+  std::uint32_t after =
+      atomic_ ? 0 : detector_.ComposeOwn(t_, old, BytesOfSingle(old, record), key, bytes, site_.pc);
   if (after != 0) {
     may_race = false;
   } else if (IsPairable(old, bytes)) {
@@ -165,8 +166,8 @@ std::uint32_t AccessChecker::ComposeList(std::uint32_t old, ByteMask bytes, bool
   const Record& mine = detector_.records_[RecordFor(bytes)];
   ByteMask merged = bytes;
   ByteMask own_plain = atomic_ ? 0 : bytes;
-  bool all_left = !IsPair(old);
   const Record& top = detector_.records_[old];
+  bool all_left = !top.IsPair() && !top.IsPatches();  // neither stands below a list node
   LastAccesses last(top.IsList() ? top.length : 2);
   may_race = false;
   ForEach(old, 0xff, [&](std::uint32_t index, ByteMask b) {
@@ -373,12 +374,13 @@ void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
 }
 
 bool AccessChecker::EraseInSplit(Split split, ByteMask bytes) {
-  for (unsigned left = bytes; left != 0; left &= left - 1) {
-    const int i = std::countr_zero(left);
-    std::uint64_t word = split.LoadWord(i);
+  for (int w = 0; w < split.words(); ++w) {
+    const unsigned in_word = split.InWord(bytes, w);
+    if (in_word == 0) continue;
+    std::uint64_t word = split.LoadWord(w);
     do {
-      if (split.IsFrozen(word, i)) return false;
-    } while (!split.Exchange(i, word, 0));
+      if (split.IsFrozen(word, w)) return false;
+    } while (!split.Exchange(w, in_word, word, 0));
   }
   return true;
 }

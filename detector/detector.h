@@ -22,6 +22,8 @@
 #include "detector/lock_sets.h"
 #include "detector/memory.h"
 #include "detector/mosaics.h"
+#include "detector/patches.h"
+#include "detector/race.h"
 #include "detector/records.h"
 #include "detector/shadow.h"
 #include "detector/stack_depot.h"
@@ -36,31 +38,6 @@ namespace hbsan {
 
 // For what a hook on the hot path calls in rarer cases: the hook then saves few registers itself.
 #define HBSAN_PRESERVE_MOST __attribute__((preserve_most))
-
-// Where and how the program accesses memory; one site may be executed many times.
-struct Site {
-  std::uintptr_t pc = 0;  // return address of the hook's call
-  AccessKind kind = AccessKind::kRead;
-  AccessFlavor flavor = AccessFlavor::kPlain;
-  Elements elements = {};
-};
-
-// One side of a race.
-struct Access {
-  Addr addr = 0;
-  std::size_t size = 0;
-  AccessKind kind = AccessKind::kRead;
-  AccessFlavor flavor = AccessFlavor::kPlain;
-  Epoch epoch;
-  StackId stack;
-  LockSetId locks;
-  ThreadDescription* thread = nullptr;
-};
-
-struct Race {
-  Access current;   // of the thread that found the race
-  Access previous;  // unordered with it
-};
 
 // What trades speed for memory and has no bearing on verdicts.
 struct Tuning {
@@ -221,6 +198,8 @@ class Detector {
   friend class QuickChecker;
   template <AccessKind, std::size_t, bool>
   friend class PartChecker;
+  template <AccessKind kKind>
+  bool CheckShort(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
   std::uint32_t NewRecord(ThreadState& t);
   // `count` adjacent ones.
   std::uint32_t NewRecords(ThreadState& t, std::uint32_t count);
@@ -280,16 +259,23 @@ class Detector {
   // list, or that is not known without a look at all of it.
   std::uint32_t AddRead(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
                         bool atomic);
-  // The id of a cell that held `old` after a plain access of `bytes` in t's present epoch: one
-  // record, if `old` was one of that epoch, of plain accesses under the same locks; else 0. Also 0
-  // if there are too many mosaics. `record`: of the access's site, whose `pc` is; for any bytes.
-  std::uint32_t ComposeOwn(ThreadState& t, std::uint32_t old, std::uint32_t record, ByteMask bytes,
-                           std::uintptr_t pc);
+  // The id of one record that stands for what `old` does, for `held`, and a plain access of `bytes`
+  // in t's present epoch, if `old` is one of that epoch, of plain accesses under the same locks;
+  // else 0. Also 0 if there are too many mosaics. `record`: of the access's site, whose `pc` is;
+  // for any bytes.
+  std::uint32_t ComposeOwn(ThreadState& t, std::uint32_t old, ByteMask held, std::uint32_t record,
+                           ByteMask bytes, std::uintptr_t pc);
+  // The id of a cell that held `old`, not 0, after the same access, if patches can tell (see
+  // patches.h) or less, and nothing races with it; else 0.
+  std::uint32_t ComposePatches(ThreadState& t, std::uint32_t old, std::uint32_t record,
+                               ByteMask bytes, std::uintptr_t pc, std::uint8_t tag);
+  bool FindPatches(std::uint32_t id, Patches& patches) const;
+  std::uint32_t NewPatches(ThreadState& t, const Patches& patches);
   Mosaic Overlay(const Record& before, ByteMask held, const Record& mine, ByteMask bytes) const;
   // The id of one record that stands for all that the split `id` does, if that is plain accesses of
   // all bytes in t's present epoch, under the locks that are held; else 0. If not 0, the split does
-  // not change from then on.
-  std::uint32_t ComposeSplit(ThreadState& t, std::uint32_t id);
+  // not change from then on. `bytes` were accessed last.
+  std::uint32_t ComposeSplit(ThreadState& t, std::uint32_t id, ByteMask bytes);
   // This epoch's record of a mosaic, which has tiles for `bytes`; 0: of none. The locks that are
   // held are known.
   std::uint32_t RecordOfMosaic(ThreadState& t, std::uint32_t mosaic, ByteMask bytes,
@@ -320,6 +306,9 @@ class Detector {
     if (known == nullptr) CountMiss(*t.worker);
     return known;
   }
+  // The same for part of a half; 0: not known. `part`: all but `after`.
+  std::uint32_t FindPart(ThreadState& t, const PartTransition& part);
+  void KeepPart(ThreadState& t, const PartTransition& made);
   // Not while records are being marked: what t read from a cell before may be freed after.
   void KeepTransition(ThreadState& t, const Transition& made) {
     if (!records_.marking()) t.worker->KeepTransition(made);

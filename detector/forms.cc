@@ -1,6 +1,7 @@
-// The forms in which a cell holds what several accesses left (see records.h): lists, pairs, and
+// The forms in which a cell holds what several accesses left (see record.h): lists, pairs, and
 // records with a mosaic.
 #include "detector/quick_check.h"
+#include "detector/split.h"
 
 namespace hbsan {
 namespace {
@@ -42,13 +43,12 @@ std::uint32_t Detector::AddRead(ThreadState& t, std::uint32_t old, std::uint32_t
   return Append(t, record, bytes, kept) | (atomic ? 0 : CoverageOf(bytes));
 }
 
-std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, std::uint32_t record,
-                                   ByteMask bytes, std::uintptr_t pc) {
+std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, ByteMask held,
+                                   std::uint32_t record, ByteMask bytes, std::uintptr_t pc) {
   if (!t.InPresentEpoch(old)) return 0;
   const Record& before = records_[old];
   const Record& mine = records_[record];
   if (!before.IsSingle() || before.atomic() || !before.IsOfTimeOf(mine)) return 0;
-  const ByteMask held = BytesOfSingle(old, before);
   const ByteMask all = held | bytes;
   const std::uint32_t coverage = CoverageOf(all);
   const bool covered = BytesOf(coverage) == all;
@@ -78,17 +78,14 @@ Mosaic Detector::Overlay(const Record& before, ByteMask held, const Record& mine
   return mosaic;
 }
 
-std::uint32_t Detector::ComposeSplit(ThreadState& t, std::uint32_t id) {
+std::uint32_t Detector::ComposeSplit(ThreadState& t, std::uint32_t id, ByteMask bytes) {
   Split split(records_[id]);
   const auto is_mine = [&](std::uint32_t part) {
     return IsOwnPlain(t, part, 0) && records_[part].locks == t.locks &&
            records_[part].clock() == t.clock;
   };
   const auto all_mine = [&] {
-    for (std::size_t i = 0; i < kCellBytes; ++i) {
-      if (!is_mine(split.Load(static_cast<int>(i)))) return false;
-    }
-    return true;
+    return split.All(static_cast<ByteMask>(~bytes), is_mine) && split.All(bytes, is_mine);
   };
   if (t.held_changed || !all_mine()) return 0;
   split.Freeze();
@@ -152,7 +149,8 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
   const bool is_pair = mixed && before.IsPair();
   const bool is_list = mixed && before.IsList();
   const bool is_single = !mixed && old > kIndexMask;
-  if (!is_pair && !is_single && !(is_list && kind == AccessKind::kRead)) return 0;
+  const bool in_patches = mixed ? before.IsPatches() : !is_single;
+  if (mixed && !is_pair && !in_patches && !(is_list && kind == AccessKind::kRead)) return 0;
   const auto half = [&](std::uint32_t of) {
     if (is_pair) return of == kLowCovered ? before.low : before.high;
     return is_single && (old & of) != 0 ? (old & kIndexMask) | of : 0;
@@ -165,7 +163,9 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
     return kind == AccessKind::kRead || !known->may_race ? known->after : 0;
   }
   std::uint32_t after = record | coverage;
-  if (is_list) {
+  if (in_patches) {
+    after = ComposePatches(t, old, record, bytes, pc, static_cast<std::uint8_t>(detail));
+  } else if (is_list) {
     after = AddRead(t, old, record, bytes, false);
   } else if (held != 0 && !IsOrderedSingle(t, held)) {
     if (kind == AccessKind::kWrite) return 0;
@@ -173,7 +173,7 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
                                    : Append(t, record, bytes, held) | coverage;
   }
   if (after == 0) return 0;
-  if (!is_list) after = Pair(t, bytes, after, half(kFullyCovered & ~coverage));
+  if (!is_list && !in_patches) after = Pair(t, bytes, after, half(kFullyCovered & ~coverage));
   KeepTransition(t, {old, record, after, bytes, false, false});
   return after;
 }
@@ -192,12 +192,14 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeBytes(ThreadState& t, std::ui
     }
   }
   const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
-  const Transition* const known = FindTransition(t, old, record, bytes);
+  const bool is_new = record + 1 == t.cursor;  // no transition knows it yet
+  const Transition* const known = is_new ? nullptr : FindTransition(t, old, record, bytes);
   if (known != nullptr && !(known->may_race && is_write)) {
     if (known->mixture && t.worker->list_debt > 0) --t.worker->list_debt;
     return known->after;
   }
-  std::uint32_t after = ComposeOwn(t, old, record, bytes, pc);
+  std::uint32_t after = ComposeOwn(t, old, BytesOfSingle(old, before), record, bytes, pc);
+  if (after == 0) after = ComposePatches(t, old, record, bytes, pc, tag);
   if (after == 0 && !is_write) {
     after = AddRead(t, old, IdAlone(t, bytes, pc, node, tag) & kIndexMask, bytes, false);
   }

@@ -106,8 +106,10 @@ TEST_F(RecordsWithMosaic, AccessesOfAllBytesOfAHalfServeTheInlineCheck) {
 // What stays of the epoch before keeps the bytes apart until the last of them is overwritten.
 TEST_F(RecordsWithMosaic, OneTakesThePlaceOfASplit) {
   engine_.detector().Tune({.list_credit = 0});
-  engine_.Write(*a_, kMemory, 8, 0x10);
-  engine_.detector().ReleaseStore(*a_->state, engine_.detector().SyncAt(*a_->state, 0x100), 0);
+  for (unsigned i = 0; i < kCellBytes; i += 2) {
+    engine_.Write(*a_, kMemory + i, 1, 0x10);
+    engine_.detector().ReleaseStore(*a_->state, engine_.detector().SyncAt(*a_->state, 0x100), 0);
+  }
   for (unsigned i = 0; i < kCellBytes; ++i) {
     EXPECT_FALSE(TestEngine::HitsInline(*a_, AccessKind::kWrite, kMemory, 8));
     engine_.Write(*a_, kMemory + i, 1, 0x20 + i);

@@ -4,10 +4,10 @@
 // What locks guard is recorded anew in each epoch, and now and then a record stays for long among
 // many that go: chunks that are kept for one record in ten would be most of the memory.
 //
-// Only single records move, and only those that cells hold: a record that a list, a pair or a split
+// Only single records move, and only those that cells hold: a record that a list, patches, ...
 // names keeps its chunk (Mark). To move is to copy the records, which never change, and to let the
 // cells hold the copies' ids instead. A cell's content is changed by compare-and-swap alone, so
-// whoever read the old id sees that, or puts a list, pair or split with the old id there, which the
+// whoever read the old id sees that, or puts a list or its like with the old id there, which the
 // walk then finds and marks. (It may be one that was made, and remembered, before marking began.)
 #include <algorithm>
 #include <bit>

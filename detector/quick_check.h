@@ -6,11 +6,9 @@
 #define HBSAN_DETECTOR_QUICK_CHECK_H_
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 
 #include "detector/detector.h"
-#include "detector/split.h"
 
 namespace hbsan {
 
@@ -18,7 +16,14 @@ enum class QuickOutcome : std::uint8_t {
   kNoRace,     // checked and recorded
   kStored,     // recorded; it remains to be compared with the other planes: CheckStored
   kUndecided,  // nothing is done: CheckAccess
+  // CheckAccess, but as the access is recorded in some of its bytes, which CheckAccess may take for
+  // an access of before, CheckStored is to follow.
+  kHalfStored,
 };
+constexpr bool IsUndecided(QuickOutcome outcome) { return outcome >= QuickOutcome::kUndecided; }
+constexpr bool IsStored(QuickOutcome outcome) {
+  return outcome == QuickOutcome::kStored || outcome == QuickOutcome::kHalfStored;
+}
 
 inline std::uint32_t Detector::NodeBelowSite(ThreadState& t) {
   const Frame* const top = t.hot->stack_top;
@@ -51,141 +56,66 @@ inline void Detector::Describe(ThreadState& t, const SiteCacheEntry& site) {
   t.accessed = true;
 }
 
+__attribute__((always_inline)) inline std::uint32_t Detector::FindPart(ThreadState& t,
+                                                                       const PartTransition& part) {
+  ForgetReusedIds(*t.worker);
+  const PartTransition& known = t.worker->PlaceOf(part);
+  return known.IsOf(part) && t.IsReusable(known.after & kIndexMask) ? known.after : 0;
+}
+
+inline void Detector::KeepPart(ThreadState& t, const PartTransition& made) {
+  if (made.after == 0 || records_.marking()) return;  // see KeepTransition
+  if (records_.IsMixed(made.after) && !records_[made.after].IsPatches()) return;
+  t.worker->PlaceOf(made) = made;
+}
+
 inline bool Detector::IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMask bytes) const {
   if (!t.InPresentEpoch(id)) return false;
   const Record& record = records_[id];
   return record.IsSingle() && !record.atomic() && (bytes & ~BytesOfSingle(id, record)) == 0;
 }
 
+// Of one plain access to some bytes of a cell.
 template <AccessKind kKind>
 class QuickChecker {
  public:
-  // `tag`: of the access's record.
-  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc, std::uint8_t tag)
-      : detector_(detector), t_(t), pc_(pc), tag_(tag) {}
-
-  // Of `bytes` of the cell of `addr`. What is left to decide goes to by_all_rules(stored): if
-  // `stored`, CheckStored, else CheckAccess. False if it came to that.
-  template <typename ByAllRules>
-  bool Check(Addr addr, ByteMask bytes, ByAllRules by_all_rules) {
-    bytes_ = bytes;
-    const QuickOutcome outcome = kKind == AccessKind::kWrite ? Write(addr) : Read(addr);
-    const bool undecided = outcome == QuickOutcome::kUndecided;
-    if (undecided) by_all_rules(false);
-    if (outcome == QuickOutcome::kStored || (undecided && half_stored_)) by_all_rules(true);
-    return !undecided;
+  static std::uint32_t NodeBelowSite(Detector& detector, ThreadState& t) {
+    return detector.NodeBelowSite(t);
+  }
+  // `node`: the stack below the site; `tag`: of the access's record. What is left to decide, see
+  // QuickOutcome, is for AccessChecker.
+  static QuickOutcome Check(Detector& detector, ThreadState& t, std::uintptr_t pc,
+                            std::uint32_t node, std::uint8_t tag, Addr addr, ByteMask bytes) {
+    return QuickChecker(detector, t, pc, node, tag, bytes).Check(addr);
   }
 
  private:
-  QuickOutcome Write(Addr addr) {
-    const Shadow& shadow = detector_.shadow_;
-    Cell& cell = *shadow.WriteCell(addr);
-    const std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (IsOwn(old)) return QuickOutcome::kNoRace;
-    const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
-    if ((page.load(std::memory_order_relaxed) & kWritePlaneBit) == 0) {
-      return QuickOutcome::kUndecided;
-    }
-    if (!Put(cell, old)) return QuickOutcome::kUndecided;
-    unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
-    for (; planes != 0; planes &= planes - 1) {
-      const Cell* reads = shadow.ReadCell(std::countr_zero(planes), addr);
-      if (!IsSettled(reads->load(std::memory_order_seq_cst))) return QuickOutcome::kStored;
-    }
-    return QuickOutcome::kNoRace;
-  }
-
-  QuickOutcome Read(Addr addr) {
-    const Shadow& shadow = detector_.shadow_;
-    Cell& cell = *shadow.ReadCell(t_.plane, addr);
-    const Cell& writes = *shadow.WriteCell(addr);
-    const std::uint32_t old = cell.load(std::memory_order_acquire);
-    if (IsOwn(old) || IsOwn(writes.load(std::memory_order_acquire))) return QuickOutcome::kNoRace;
-    if ((shadow.PagePlanes(addr).load(std::memory_order_relaxed) & ReadPlaneBit(t_.plane)) == 0) {
-      return QuickOutcome::kUndecided;
-    }
-    if (!Put(cell, old)) return QuickOutcome::kUndecided;
-    return IsSettled(writes.load(std::memory_order_seq_cst)) ? QuickOutcome::kNoRace
-                                                             : QuickOutcome::kStored;
-  }
-
+  QuickChecker(Detector& detector, ThreadState& t, std::uintptr_t pc, std::uint32_t node,
+               std::uint8_t tag, ByteMask bytes)
+      : detector_(detector), t_(t), pc_(pc), node_(node), tag_(tag), bytes_(bytes) {}
+  QuickOutcome Check(Addr addr);
   // What this thread recorded in this epoch subsumes the access: one record, or one for each byte.
-  bool IsOwn(std::uint32_t id) const {
-    if (t_.InPresentEpoch(id)) return detector_.IsOwnPlain(t_, id, bytes_) || IsOwnSplit(id);
-    return id != 0 && detector_.records_.IsMixed(id) && IsOwnSplit(id);
-  }
-  bool IsOwnSplit(std::uint32_t id) const {
-    if (bytes_ == 0xff) return false;  // the cell is better off with this access alone
-    Record& record = detector_.records_[id];
-    if (!record.IsSplit()) return false;
-    const Split ids(record);
-    for (unsigned left = bytes_; left != 0; left &= left - 1) {
-      const std::uint32_t part = ids.Load(std::countr_zero(left));
-      if (!detector_.IsOwnPlain(t_, part, 0)) return false;
-    }
-    return true;
-  }
+  bool IsOwn(std::uint32_t id) const;
+  bool IsOwnMixed(std::uint32_t id) const;
   // Nothing there can race with the access.
   bool IsSettled(std::uint32_t id) const { return detector_.IsSettled(t_, id, bytes_); }
-
   // Makes the access part of the cell, whose content was `old`. False if it is not known here how.
-  bool Put(Cell& cell, std::uint32_t old) {
-    if (old != 0 && detector_.records_.IsMixed(old) && detector_.records_[old].IsSplit()) {
-      return PutInSplit(cell, old);
-    }
-    const std::uint32_t after = Compose(old);
-    return after != 0 && cell.compare_exchange_strong(old, after, std::memory_order_seq_cst);
+  bool Put(Cell& cell, std::uint32_t old);
+  bool PutInSplit(Cell& cell, std::uint32_t id);
+  std::uint32_t Compose(std::uint32_t old);
+  PartTransition PartAfter(std::uint32_t old, std::uint32_t after) const {
+    return {pc_, node_, std::uint32_t{bytes_} << 8 | tag_, old, after};
   }
-  std::uint32_t Compose(std::uint32_t old) {
-    if (old != 0 && !IsReplaceable(old)) {
-      return detector_.ComposeBytes(t_, old, bytes_, pc_, Node(), tag_);
-    }
-    return detector_.IdAlone(t_, bytes_, pc_, Node(), tag_);
-  }
-  bool IsWhole() const { return BytesOf(CoverageOf(bytes_)) == bytes_; }
   // One record, ordered before the access and of no other bytes.
-  bool IsReplaceable(std::uint32_t old) const {
-    const bool within = bytes_ == 0xff || (old > kIndexMask && IsWhole() &&
-                                           (old & kFullyCovered & ~CoverageOf(bytes_)) == 0);
-    return within && detector_.IsOrderedSingle(t_, old);
-  }
-
-  bool PutInSplit(Cell& cell, std::uint32_t id) {
-    if (bytes_ == 0xff) return false;
-    const std::uint32_t mine = RecordFor(IsOfOneByte(tag_) ? ByteMask{0xff} : bytes_);
-    Split split(detector_.records_[id]);
-    if (!split.Fits(mine)) return false;
-    for (unsigned left = bytes_; left != 0; left &= left - 1) {
-      const int i = std::countr_zero(left);
-      std::uint64_t word = split.LoadWord(i);
-      if (split.IsFrozen(word, i)) return false;
-      if (const std::uint32_t part = split.IdIn(word, i)) {
-        if (!detector_.IsOrderedSingle(t_, part)) return false;
-      }
-      if (!split.Exchange(i, word, mine)) return false;
-      half_stored_ = true;
-    }
-    if (cell.load(std::memory_order_seq_cst) != id) return false;
-    if (const std::uint32_t all = detector_.ComposeSplit(t_, id)) {
-      cell.compare_exchange_strong(id, all, std::memory_order_seq_cst);
-    }
-    return true;
-  }
-
-  std::uint32_t Node() { return detector_.NodeBelowSite(t_); }
-  // This epoch's record of the site.
-  std::uint32_t RecordFor(ByteMask bytes) {
-    return detector_.RecordOf(t_, pc_, Node(), std::uint32_t{bytes} << 8 | tag_);
-  }
+  bool IsReplaceable(std::uint32_t old) const;
 
   Detector& detector_;
   ThreadState& t_;
   const std::uintptr_t pc_;
+  const std::uint32_t node_;
   const std::uint8_t tag_;
-  ByteMask bytes_ = 0;  // of the cell
-  // What is undecided is recorded in some of the cell's bytes, so that CheckAccess may take it for
-  // an access of before: CheckStored is to follow it.
-  bool half_stored_ = false;
+  const ByteMask bytes_;
+  bool half_stored_ = false;  // in some of a split's bytes
 };
 
 // A plain access of `size` bytes, at most 16. What QuickChecker leaves to decide goes to
@@ -196,12 +126,13 @@ inline void CheckQuickly(Detector& detector, ThreadState& t, std::uintptr_t pc, 
   const std::size_t part_size = std::min(size, kCellBytes);
   if (addr % kCellBytes > kCellBytes - part_size) return by_all_rules(false, addr);
   const unsigned bytes = ((1u << part_size) - 1) << (addr % kCellBytes);
-  QuickChecker<kKind> checker(detector, t, pc, tag);
+  const std::uint32_t node = QuickChecker<kKind>::NodeBelowSite(detector, t);
   for (Addr part = addr; part < addr + size; part += part_size) {
-    const bool decided = checker.Check(part, static_cast<ByteMask>(bytes), [&](bool stored) {
-      by_all_rules(stored, stored ? part & ~(kCellBytes - 1) : addr);
-    });
-    if (!decided) return;
+    const QuickOutcome outcome =
+        QuickChecker<kKind>::Check(detector, t, pc, node, tag, part, static_cast<ByteMask>(bytes));
+    if (IsUndecided(outcome)) by_all_rules(false, addr);
+    if (IsStored(outcome)) by_all_rules(true, part & ~(kCellBytes - 1));
+    if (IsUndecided(outcome)) return;
   }
 }
 

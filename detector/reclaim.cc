@@ -128,6 +128,11 @@ bool Detector::IsCommon(std::uint32_t id) {
     const bool in_list = records_.IsMixed(id);
     if (in_list && record.IsPair()) return IsCommon(record.low) && IsCommon(record.high);
     if (in_list && record.IsSplit()) return false;
+    if (in_list && record.IsPatches()) {
+      return Patches(record).All([this](std::uint32_t index, ByteMask) {
+        return IsCommon(records_.BoundOfSingle(index));
+      });
+    }
     const std::uint32_t head = record.IsWriter() ? Writer(record).Head() : record.head;
     if (!IsCommon(records_.BoundOfSingle(in_list ? head : id))) return false;
     id = in_list ? record.tail : 0;

@@ -5,16 +5,17 @@
 // record, made by plain accesses, covers the lower (bit 30) or the upper (bit 31) four bytes of the
 // cell: with them, "the running thread accessed all these bytes in its present epoch" is one range
 // test on the id (see HotState::own_first). Coverage 0 means that the bytes stand in the record
-// itself: partial words, atomic accesses, and lists.
+// itself: partial words, atomic accesses, lists and patches.
 //
 // Accesses of one epoch at several sites to different bytes of a cell make one record, too: its
 // mosaic says which site accessed which byte (see mosaics.h).
 //
 // Several records in one cell. A list is immutable and may be shared by any number of cells, and so
-// is a pair: the ids of the cell's halves, each of a single record or of a list. A split belongs to
-// one cell and holds an id for each byte, changed in place: for cells whose mixture of bytes and
-// records is nobody else's. An atomic variable's writers belong to one cell, too, or to the
-// half of one that is a pair (see writers.h).
+// is a pair: the ids of the cell's halves, each of a single record or of a list. So are patches: up
+// to three records of plain accesses, none of which shares a byte with another (see patches.h). A
+// split belongs to one cell and holds an id for each byte, changed in place: for more records than
+// that where the mixture is no other cell's. An atomic variable's writers belong to one cell, too,
+// or to the half of one that is a pair (see writers.h).
 #ifndef HBSAN_DETECTOR_RECORD_H_
 #define HBSAN_DETECTOR_RECORD_H_
 
@@ -49,8 +50,9 @@ struct Record {
   static constexpr std::uint8_t kWriteTag = 0x40;
   static constexpr std::uint8_t kListTag = 0x80;
   static constexpr std::uint8_t kPairTag = 0x81;
-  static constexpr std::uint8_t kWriterTag = 0x82;  // see writers.h
-  static constexpr std::uint8_t kSplitTags = 0xc0;  // and above
+  static constexpr std::uint8_t kWriterTag = 0x82;   // see writers.h
+  static constexpr std::uint8_t kPatchesTag = 0x83;  // see patches.h
+  static constexpr std::uint8_t kSplitTags = 0xc0;   // and above
   static constexpr std::uint8_t kRangeSize = 7;
   // The flavor of a record of plain accesses at several places: its site is 0, and `below` is the
   // number of a Mosaic.
@@ -119,6 +121,7 @@ struct Record {
   bool IsList() const { return tag == kListTag; }
   bool IsPair() const { return tag == kPairTag; }
   bool IsWriter() const { return tag == kWriterTag; }
+  bool IsPatches() const { return tag == kPatchesTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
   bool IsMosaic() const { return IsSingle() && (tag >> 3 & 7) == kMosaicFlavor; }
   AccessFlavor flavor() const { return static_cast<AccessFlavor>((tag >> 3) & 7); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "detector/patches.h"
 #include "detector/split.h"
 #include "detector/writers.h"
 
@@ -197,6 +198,13 @@ void Records::Mark(std::uint32_t id) {
     if (record.IsSplit()) {
       const Split split(record);
       for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Mark(split.Load(i));
+      return;
+    }
+    if (record.IsPatches()) {
+      Patches(record).All([this](std::uint32_t index, ByteMask) {
+        MarkChunk(index);
+        return true;
+      });
       return;
     }
     if (record.IsPair()) {

@@ -93,7 +93,7 @@ class Records {
   bool IsMixed(std::uint32_t id) const {
     return (SummaryOf(id).mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0;
   }
-  // The new record is a list, a pair or a split. To be called before a cell holds its id.
+  // The new record stands for several. To be called before a cell holds its id.
   void SetMixed(std::uint32_t index) {
     std::atomic<std::uint64_t>& mixed = SummaryOf(index).mixed;
     mixed.store(mixed.load(std::memory_order_relaxed) | BitOf(index), std::memory_order_relaxed);
@@ -112,7 +112,7 @@ class Records {
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
   void NextGeneration() { generation_.fetch_add(1, std::memory_order_relaxed); }
   bool marking() const { return marking_.load(std::memory_order_relaxed) != 0; }
-  // The record, list, pair or split is in use, and stays where it is. Marks the chunks of what it
+  // What the id names is in use, and stays where it is. Marks the chunks of what that
   // names as well, but for what is below a list node that was marked in this cycle. (Who marked
   // that one may be at it still, but not any more once every thread has left the engine.)
   void Mark(std::uint32_t id);
@@ -192,7 +192,7 @@ class Records {
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
     std::atomic<std::uint64_t> bound;  // an epoch not before any of theirs
-    std::atomic<std::uint64_t> mixed;  // by slot: a list, a pair or a split
+    std::atomic<std::uint64_t> mixed;  // by slot: stands for several records
   };
 
   Summary& SummaryOf(std::uint32_t id) const {

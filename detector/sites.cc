@@ -102,15 +102,13 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
   while (id != 0) {
     Record& record = records_[id];
     if (record.IsSplit()) {
-      const Split split(record);
-      std::uint32_t settled = 0;  // neighbours are mostly alike
-      for (unsigned left = bytes; left != 0; left &= left - 1) {
-        const std::uint32_t part = split.Load(std::countr_zero(left));
-        if (part == 0 || part == settled) continue;
-        if (!IsOrderedSingle(t, part)) return false;
-        settled = part;
-      }
-      return true;
+      return Split(record).All(
+          bytes, [&](std::uint32_t part) { return part == 0 || IsOrderedSingle(t, part); });
+    }
+    if (record.IsPatches()) {
+      return Patches(record).All([&](std::uint32_t index, ByteMask held) {
+        return (held & bytes) == 0 || IsOrderedSingle(t, index);
+      });
     }
     if (record.IsWriter()) return (record.bytes & bytes) == 0;  // or it may change
     if (record.IsPair()) {

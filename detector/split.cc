@@ -35,15 +35,8 @@ void Split::MakeFar(Record& slots, const Ids& ids) {
   }
 }
 
-bool Split::Exchange(int i, std::uint64_t& word, std::uint32_t id) {
-  const std::uint64_t field = std::uint64_t{FieldMask()} << ShiftOf(i);
-  const std::uint64_t value = std::uint64_t{id & FieldMask()} << ShiftOf(i);
-  return words_[WordOf(i)].compare_exchange_strong(word, (word & ~field) | value,
-                                                   std::memory_order_seq_cst);
-}
-
 void Split::Freeze() {
-  for (int word = 0; word <= WordOf(kCellBytes - 1); ++word) {
+  for (int word = 0; word < words(); ++word) {
     words_[word].fetch_or(std::uint64_t{1} << FrozenBit(word), std::memory_order_seq_cst);
   }
 }

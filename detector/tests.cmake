@@ -25,6 +25,7 @@ foreach(test
     lock_sets_test
     memory_model_test
     mosaics_test
+    patches_test
     reclaim_test
     stack_depot_test
     strided_test

@@ -31,10 +31,8 @@ class PartChecker {
     std::uint32_t mine = kPartial ? FindKnown(detector, t, pc, node, tag, addr, old) : 0;
     if (mine == 0) {
       if (!kAlways && IsSubsumed(detector, t, old, writes, addr)) return QuickOutcome::kNoRace;
-      const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
-      if ((page.load(std::memory_order_relaxed) & plane) == 0) [[unlikely]] {
+      if (old == 0 && IsUntouched(t, page)) [[unlikely]]
         return QuickOutcome::kUndecided;
-      }
       mine = Compose(detector, t, pc, node, tag, addr, old);
       if (mine == 0) return QuickOutcome::kUndecided;
       if (mine == old) return QuickOutcome::kNoRace;
@@ -68,6 +66,11 @@ class PartChecker {
   }
 
  private:
+  // Nothing was ever stored in the access's plane of the page.
+  static bool IsUntouched(const ThreadState& t, const std::atomic<PlaneMask>& page) {
+    const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
+    return (page.load(std::memory_order_relaxed) & plane) == 0;
+  }
   // Of a half of the cell, so that no id's coverage bits tell of it.
   static constexpr bool kPartial = kPart < kCellBytes / 2;
 
@@ -78,18 +81,17 @@ class PartChecker {
                                                               std::uint32_t old) {
     const std::uint32_t coverage = CoverageAt(addr);
     const std::uint32_t detail = DetailAt(addr, tag);
-    if (old == 0 || (!kPartial && IsReplaceable(detector, t, old, coverage)) ||
+    if (old == 0 || IsReplaceable(detector, t, old, addr) ||
         (kPart == kCellBytes && detector.IsReplaceableMixed(t, old, kKind))) [[likely]] {
-      return detector.RecordOf(t, pc, node, detail) | coverage;
+      const std::uint32_t after = detector.RecordOf(t, pc, node, detail) | coverage;
+      if (kPartial && old != 0) detector.KeepPart(t, {pc, node, detail, old, after});
+      return after;
     }
     if (kPart == kCellBytes) return 0;
     if (!kPartial) return detector.ComposeHalf(t, old, coverage, kKind, pc, node, detail);
     const ByteMask bytes = BytesAt(addr);
     const std::uint32_t after = detector.ComposeBytes(t, old, bytes, pc, node, tag);
-    const bool keeps = after != 0 && !detector.records_.marking();  // see KeepTransition
-    if (keeps && !detector.records_.IsMixed(after)) {
-      t.worker->PartAt(pc, addr, old) = {pc, node, detail, old, after};
-    }
+    detector.KeepPart(t, {pc, node, detail, old, after});
     return after;
   }
   // The same, for part of a half, as it was for another cell; 0: not known.
@@ -98,11 +100,7 @@ class PartChecker {
                                                                 std::uint32_t node,
                                                                 std::uint8_t tag, Addr addr,
                                                                 std::uint32_t old) {
-    detector.ForgetReusedIds(*t.worker);
-    const PartTransition& known = t.worker->PartAt(pc, addr, old);
-    const bool same = known.before == old && known.pc == pc && known.node == node &&
-                      known.detail == DetailAt(addr, tag);
-    return same && t.IsReusable(known.after & kIndexMask) ? known.after : 0;
+    return detector.FindPart(t, {pc, node, DetailAt(addr, tag), old, 0});
   }
   static __attribute__((always_inline)) bool IsSubsumed(const Detector& detector,
                                                         const ThreadState& t, std::uint32_t held,
@@ -135,14 +133,32 @@ class PartChecker {
   }
   // A single record of no more than the access's bytes, and ordered before it.
   static bool IsReplaceable(const Detector& detector, ThreadState& t, std::uint32_t old,
-                            std::uint32_t coverage) {
-    const bool within = kPart == kCellBytes || (old & kFullyCovered) == coverage;
-    return within && detector.IsOrderedSingle(t, old);
+                            Addr addr) {
+    if (kPart == kCellBytes) return detector.IsOrderedSingle(t, old);
+    return (old & kFullyCovered) == CoverageAt(addr) && detector.IsOrderedSingle(t, old) &&
+           (!kPartial || (detector.records_[old].bytes & ~BytesAt(addr)) == 0);
   }
 };
 
-// The hook of a plain access of kSize bytes begins with this. kUndecided: the whole check is to be
-// made. kStored: CheckStored is to be made of each cell, and if there are two, the whole check too.
+// Of a plain access to any bytes of a cell; see AccessChecker::Finish.
+template <AccessKind kKind>
+__attribute__((always_inline)) inline QuickOutcome CheckBytes(Detector& detector, ThreadState& t,
+                                                              std::uintptr_t pc, std::uint32_t node,
+                                                              std::uint8_t tag, Addr cell,
+                                                              ByteMask bytes) {
+  if (bytes == 0xff) {
+    return PartChecker<kKind, kCellBytes>::Check(detector, t, pc, node, tag, cell);
+  }
+  if (IsHalf(bytes)) {
+    const Addr half = bytes == 0x0f ? cell : cell + kCellBytes / 2;
+    return PartChecker<kKind, kCellBytes / 2>::Check(detector, t, pc, node, tag, half);
+  }
+  return QuickChecker<kKind>::Check(detector, t, pc, node, tag, cell, bytes);
+}
+
+// The hook of a plain access of kSize bytes begins with this, after the inline check of
+// instrumented code has missed. kUndecided: the whole check is to be made. kStored: CheckStored is
+// to be made of each cell, and if there are two, the whole check too.
 template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
 __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector, ThreadState& t,
                                                               HotState& hot, std::uintptr_t pc,
@@ -150,15 +166,14 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
   constexpr std::size_t kPart = kSize < kCellBytes ? kSize : kCellBytes;
   if (addr % kPart != 0) return QuickOutcome::kUndecided;
   constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
-  using Part = PartChecker<kKind, kPart>;
+  // Coverage bits tell the caller of whole halves; of less, only a look at the record does.
+  constexpr bool kMissed = kPart >= kCellBytes / 2;
+  using Part = PartChecker<kKind, kPart, kMissed>;
   std::uint32_t node = 0;
   if (const Frame* const top = hot.stack_top; top != t.frames) {
     node = top[-1].node;
     if (node == 0) [[unlikely]] {
-      if (Part::IsSubsumed(detector, t, addr) &&
-          (kSize == kPart || Part::IsSubsumed(detector, t, addr + kPart))) {
-        return QuickOutcome::kNoRace;
-      }
+      if (!kMissed && Part::IsSubsumed(detector, t, addr)) return QuickOutcome::kNoRace;
       node = Part::NodeOfFrames(detector, t);
     }
   }

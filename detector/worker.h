@@ -25,8 +25,9 @@ struct SiteCacheEntry {
     return pc == of_pc && node == of_node && detail == of_detail;
   }
   // Its upper bits name the entry.
-  static std::uint64_t Hash(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) {
-    return ((pc ^ std::uint64_t{detail} << 32) + node * 0xff51afd7ed558ccdu) * 0x9e3779b97f4a7c15u;
+  static std::uint32_t Hash(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) {
+    return (static_cast<std::uint32_t>(pc) ^ node * 0x85ebca6bu ^ detail * 0xc2b2ae35u) *
+           0x9e3779b1u;
   }
 };
 static_assert(sizeof(SiteCacheEntry) == 24);
@@ -81,8 +82,8 @@ struct Transition {
 static_assert(sizeof(Transition) == 16);
 
 // The same of an access to part of a half of a cell, by its site, so that nothing else needs to be
-// looked up: a loop over bytes makes one for a cell after the other. Valid if `after`, which is no
-// list, pair or split, is reusable (see ThreadState).
+// looked up: a loop over bytes makes one for a cell after the other. Valid if `after`, which is one
+// record or patches, is reusable (see ThreadState).
 struct PartTransition {
   std::uintptr_t pc;
   std::uint32_t node;
@@ -91,9 +92,12 @@ struct PartTransition {
   std::uint32_t after;
 
   // Its upper bits name the entry.
-  static std::uint32_t Hash(std::uintptr_t pc, Addr addr, std::uint32_t before) {
-    return (static_cast<std::uint32_t>(pc * kCellBytes + addr % kCellBytes) ^ before << 10) *
-           0x9e3779b1u;
+  std::uint32_t Hash() const {
+    return (static_cast<std::uint32_t>(pc) * kCellBytes ^ detail ^ before << 10) * 0x9e3779b1u;
+  }
+  // But for `after`.
+  bool IsOf(const PartTransition& other) const {
+    return before == other.before && pc == other.pc && node == other.node && detail == other.detail;
   }
 };
 static_assert(sizeof(PartTransition) == 24);
@@ -110,7 +114,7 @@ inline constexpr int kCacheWays = 4;
 // Valid when zero-filled.
 template <int kSiteBits, int kTransitionSetBits, int kStackBits, int kLockBits, int kMosaicBits>
 struct WorkerCaches {
-  static constexpr int kSiteShift = 64 - kSiteBits;
+  static constexpr int kSiteShift = 32 - kSiteBits;
   static constexpr int kTransitionShift = 32 - kTransitionSetBits;
   static constexpr int kStackShift = 32 - kStackBits;
   static constexpr int kLockShift = 32 - kLockBits;
@@ -165,8 +169,8 @@ struct alignas(kCacheLine) Worker {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
   }
   MosaicCacheEntry& MosaicAt(std::uint32_t mosaic) const { return mosaics[mosaic & mosaic_mask]; }
-  PartTransition& PartAt(std::uintptr_t pc, Addr addr, std::uint32_t before) {
-    return parts[PartTransition::Hash(pc, addr, before) >> (32 - kPartBits)];
+  PartTransition& PlaceOf(const PartTransition& part) {
+    return parts[part.Hash() >> (32 - kPartBits)];
   }
   WriterCacheEntry& WriterAt(std::uint32_t cell) {
     return writers[cell * 0x9e3779b1u >> (32 - kWriterBits)];

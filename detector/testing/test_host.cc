@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "detector/own_cell.h"
 #include "detector/whole_check.h"
 
 namespace hbsan::testing {
@@ -13,6 +14,7 @@ namespace {
 
 template <AccessKind kKind, std::size_t kSize>
 bool CheckAsHookDoes(Detector& detector, ThreadState& t, std::uintptr_t pc, Addr addr, Race& race) {
+  if (Hits<kKind, kSize>(*t.hot, addr)) return false;
   bool raced = false;
   const Site site{.pc = pc, .kind = kKind};
   constexpr AccessFlavor kPlain = AccessFlavor::kPlain;

@@ -2,7 +2,7 @@
 //
 // The hit (this thread accessed these bytes in this epoch already) is a load, a subtraction and a
 // compare; everything else is out of line in CheckHook.
-#include "runtime/hooks/own_cell.h"
+#include "detector/own_cell.h"
 #include "runtime/hooks/own_range.h"
 #include "runtime/runtime.h"
 

@@ -2,10 +2,8 @@
 // one. They preserve all registers but r11 (callers take them for preserve_all): the general ones
 // as preserve_most asks for, the others because this file and the engine are compiled without them.
 // What else there is to do, to print a report say, saves them first.
-#include <algorithm>
-
+#include "detector/own_cell.h"
 #include "detector/whole_check.h"
-#include "runtime/hooks/own_cell.h"
 #include "runtime/report/report.h"
 #include "runtime/runtime.h"
 #include "runtime/vector_registers.h"
@@ -109,11 +107,9 @@ class Check {
   }
 };
 
-// The same-epoch hit, if the access is aligned.
 template <AccessKind kKind, std::size_t kSize>
-__attribute__((always_inline)) inline bool Hits(const void* p) {
-  const Addr addr = reinterpret_cast<Addr>(p);
-  return addr % std::min(kSize, kCellBytes) == 0 && IsOwn<kKind, kSize>(__hbsan_hot, addr);
+__attribute__((always_inline)) inline bool HitsHere(const void* p) {
+  return Hits<kKind, kSize>(__hbsan_hot, reinterpret_cast<Addr>(p));
 }
 
 // A function of its own, so that what is looked at before saves few registers.
@@ -137,11 +133,11 @@ using hbsan::AccessKind;
   }
 // For instrumented code that has looked inline at what it wrote, or only at what it read; and for
 // such that has not looked.
-#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                             \
-  HBSAN_HOOK(                                                                                 \
-      cold_##name, Kind, size, Flavor,                                                        \
-      AccessKind::k##Kind == AccessKind::kRead && (hbsan::Hits<AccessKind::kWrite, size>(p))) \
-  HBSAN_HOOK(name, Kind, size, Flavor, (hbsan::Hits<AccessKind::k##Kind, size>(p)))
+#define HBSAN_COLD_HOOK(name, Kind, size, Flavor)                                                 \
+  HBSAN_HOOK(                                                                                     \
+      cold_##name, Kind, size, Flavor,                                                            \
+      AccessKind::k##Kind == AccessKind::kRead && (hbsan::HitsHere<AccessKind::kWrite, size>(p))) \
+  HBSAN_HOOK(name, Kind, size, Flavor, (hbsan::HitsHere<AccessKind::k##Kind, size>(p)))
 #define HBSAN_COLD_HOOKS(size)                   \
   HBSAN_COLD_HOOK(read##size, Read, size, Plain) \
   HBSAN_COLD_HOOK(write##size, Write, size, Plain)

@@ -1,8 +1,9 @@
 // The same-epoch hit of one access: whether accesses that the running thread made in its present
 // epoch cover it.
-#ifndef HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
-#define HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
+#ifndef HBSAN_DETECTOR_OWN_CELL_H_
+#define HBSAN_DETECTOR_OWN_CELL_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -35,6 +36,12 @@ __attribute__((always_inline)) inline bool IsOwn(const HotState& hot, Addr addr)
   }
 }
 
+// The same, false if the access is not aligned.
+template <AccessKind kKind, std::size_t kSize>
+__attribute__((always_inline)) inline bool Hits(const HotState& hot, Addr addr) {
+  return addr % std::min(kSize, kCellBytes) == 0 && IsOwn<kKind, kSize>(hot, addr);
+}
+
 }  // namespace hbsan
 
-#endif  // HBSAN_RUNTIME_HOOKS_OWN_CELL_H_
+#endif  // HBSAN_DETECTOR_OWN_CELL_H_
