@@ -288,7 +288,8 @@ class Detector {
                                                 std::uint32_t coverage, AccessKind kind,
                                                 std::uintptr_t pc, std::uint32_t node,
                                                 std::uint32_t detail);
-  // The same after one of any bytes; `old` is not 0. `tag`: of the access's record.
+  // The same after one of any bytes; `old` is not 0, and not such that the access leaves nothing of
+  // it. `tag`: of the access's record.
   HBSAN_PRESERVE_MOST std::uint32_t ComposeBytes(ThreadState& t, std::uint32_t old, ByteMask bytes,
                                                  std::uintptr_t pc, std::uint32_t node,
                                                  std::uint8_t tag);

@@ -184,13 +184,7 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeBytes(ThreadState& t, std::ui
   const bool is_write = (tag & Record::kWriteTag) != 0;
   const Record& before = records_[old];
   if (before.IsSplit()) return 0;
-  if (before.IsSingle()) {
-    const bool ordered = IsOrdered(t, records_.EpochOf(old));
-    if (!ordered && is_write) return 0;
-    if (ordered && (BytesOfSingle(old, before) & ~bytes) == 0) {
-      return IdAlone(t, bytes, pc, node, tag);
-    }
-  }
+  if (is_write && before.IsSingle() && !IsOrdered(t, records_.EpochOf(old))) return 0;
   const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
   const bool is_new = record + 1 == t.cursor;  // no transition knows it yet
   const Transition* const known = is_new ? nullptr : FindTransition(t, old, record, bytes);

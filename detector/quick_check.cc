@@ -23,9 +23,7 @@ QuickOutcome QuickChecker<kKind>::Check(Addr addr) {
     if (kKind == AccessKind::kRead && IsOwn(writes.load(std::memory_order_acquire))) {
       return QuickOutcome::kNoRace;
     }
-    const PlaneMask plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t_.plane);
-    const bool untouched = old == 0 && (page.load(std::memory_order_relaxed) & plane) == 0;
-    if (untouched) return QuickOutcome::kUndecided;
+    if (old == 0 && IsUntouched<kKind>(t_, page)) return QuickOutcome::kUndecided;
     if (!Put(cell, old)) {
       return half_stored_ ? QuickOutcome::kHalfStored : QuickOutcome::kUndecided;
     }

@@ -75,6 +75,13 @@ inline bool Detector::IsOwnPlain(const ThreadState& t, std::uint32_t id, ByteMas
   return record.IsSingle() && !record.atomic() && (bytes & ~BytesOfSingle(id, record)) == 0;
 }
 
+// Nothing was ever stored in the page's plane of t's accesses of this kind.
+template <AccessKind kKind>
+bool IsUntouched(const ThreadState& t, const std::atomic<PlaneMask>& page) {
+  const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
+  return (page.load(std::memory_order_relaxed) & plane) == 0;
+}
+
 // Of one plain access to some bytes of a cell.
 template <AccessKind kKind>
 class QuickChecker {

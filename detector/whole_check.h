@@ -28,10 +28,11 @@ class PartChecker {
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
     const ByteMask bytes = BytesAt(addr);
     std::uint32_t old = cell.load(std::memory_order_acquire);
-    std::uint32_t mine = kPartial ? FindKnown(detector, t, pc, node, tag, addr, old) : 0;
+    std::uint32_t mine =
+        kPartial ? detector.FindPart(t, {pc, node, DetailAt(addr, tag), old, 0}) : 0;
     if (mine == 0) {
       if (!kAlways && IsSubsumed(detector, t, old, writes, addr)) return QuickOutcome::kNoRace;
-      if (old == 0 && IsUntouched(t, page)) [[unlikely]]
+      if (old == 0 && IsUntouched<kKind>(t, page)) [[unlikely]]
         return QuickOutcome::kUndecided;
       mine = Compose(detector, t, pc, node, tag, addr, old);
       if (mine == 0) return QuickOutcome::kUndecided;
@@ -66,11 +67,6 @@ class PartChecker {
   }
 
  private:
-  // Nothing was ever stored in the access's plane of the page.
-  static bool IsUntouched(const ThreadState& t, const std::atomic<PlaneMask>& page) {
-    const unsigned plane = kKind == AccessKind::kWrite ? kWritePlaneBit : ReadPlaneBit(t.plane);
-    return (page.load(std::memory_order_relaxed) & plane) == 0;
-  }
   // Of a half of the cell, so that no id's coverage bits tell of it.
   static constexpr bool kPartial = kPart < kCellBytes / 2;
 
@@ -93,14 +89,6 @@ class PartChecker {
     const std::uint32_t after = detector.ComposeBytes(t, old, bytes, pc, node, tag);
     detector.KeepPart(t, {pc, node, detail, old, after});
     return after;
-  }
-  // The same, for part of a half, as it was for another cell; 0: not known.
-  static __attribute__((always_inline)) std::uint32_t FindKnown(Detector& detector, ThreadState& t,
-                                                                std::uintptr_t pc,
-                                                                std::uint32_t node,
-                                                                std::uint8_t tag, Addr addr,
-                                                                std::uint32_t old) {
-    return detector.FindPart(t, {pc, node, DetailAt(addr, tag), old, 0});
   }
   static __attribute__((always_inline)) bool IsSubsumed(const Detector& detector,
                                                         const ThreadState& t, std::uint32_t held,
