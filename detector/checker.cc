@@ -89,11 +89,16 @@ bool AccessChecker::Finish(QuickOutcome outcome, Addr cell_addr, ByteMask bytes,
   return (IsStored(outcome) && CheckStored(cell_addr, bytes, race)) || raced;
 }
 
+void AccessChecker::Touch(Addr cell_addr, PlaneMask plane) const {
+  const Shadow& shadow = detector_.shadow_;
+  if (shadow.Touch(cell_addr, plane)) shadow.BackNext(cell_addr, plane);
+}
+
 bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
   Cell& cell = *detector_.shadow_.WriteCell(cell_addr);
   const std::uint32_t old = cell.load(std::memory_order_acquire);
   if (SubsumedBy(old, bytes)) return false;  // [Write Same Epoch]
-  detector_.shadow_.Touch(cell_addr, kWritePlaneBit);
+  Touch(cell_addr, kWritePlaneBit);
   // [Write Exclusive], [Write Shared]: every earlier write and read is ordered before us, or it
   // races.
   bool raced = false;
@@ -123,7 +128,7 @@ bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
   // After our own write of this epoch a read adds nothing: whoever races with it races with the
   // write.
   if (SubsumedBy(writes.load(std::memory_order_acquire), bytes)) return false;
-  detector_.shadow_.Touch(cell_addr, ReadPlaneBit(t_.plane));
+  Touch(cell_addr, ReadPlaneBit(t_.plane));
   // [Read Exclusive] replaces, [Read Share] and [Read Shared] add. Reads do not race with reads.
   Put(cell, old, bytes, [](std::uint32_t, ByteMask) {});
   return CheckWrites(cell_addr, bytes, race);
@@ -254,25 +259,17 @@ namespace {
 // From this size on, whole cells are checked in one go; plain accesses of fewer, by themselves.
 constexpr std::size_t kManyCells = 16 * kCellBytes;
 constexpr std::size_t kManyFreed = 4 * kCellBytes;
-// Up to this size, cells are checked without a look at what was seen in the others.
-constexpr std::size_t kShort = 3 * kCellBytes;
 
 }  // namespace
 
 bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            Race& race) {
   if (size == 0) return false;
-  if (size <= kShort && site.flavor == AccessFlavor::kPlain && site.elements.stride == 0) {
-    return site.kind == AccessKind::kWrite
-               ? CheckShort<AccessKind::kWrite>(t, site, addr, size, race)
-               : CheckShort<AccessKind::kRead>(t, site, addr, size, race);
-  }
+  const bool strided = site.elements.stride != 0;
+  if (size <= kFewBytes && !strided) return CheckFewBytes(t, site, addr, size, race);
   AccessChecker checker(*this, t, site, addr, size);
-  if (site.elements.stride != 0) return checker.CheckStrided(race);
+  if (strided) return checker.CheckStrided(race);
   const Addr end = addr + size;
-  if (const Addr cell = addr & ~(kCellBytes - 1); end <= cell + kCellBytes) {
-    return checker.CheckCell(cell, BytesIn(cell, addr, end), race);
-  }
   bool raced = false;
   const Addr first = (addr + kCellBytes - 1) & ~(kCellBytes - 1);
   const Addr last = end & ~(kCellBytes - 1);
@@ -286,6 +283,22 @@ bool Detector::CheckAccess(ThreadState& t, const Site& site, Addr addr, std::siz
       cell = last;
       if (cell == end) break;
     }
+    raced |= checker.CheckCell(cell, BytesIn(cell, addr, end), race);
+  }
+  return raced;
+}
+
+bool Detector::CheckFewBytes(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                             Race& race) {
+  if (site.flavor == AccessFlavor::kPlain) {
+    return site.kind == AccessKind::kWrite
+               ? CheckShort<AccessKind::kWrite>(t, site, addr, size, race)
+               : CheckShort<AccessKind::kRead>(t, site, addr, size, race);
+  }
+  AccessChecker checker(*this, t, site, addr, size);
+  const Addr end = addr + size;
+  bool raced = false;
+  for (Addr cell = addr & ~(kCellBytes - 1); cell < end; cell += kCellBytes) {
     raced |= checker.CheckCell(cell, BytesIn(cell, addr, end), race);
   }
   return raced;

@@ -32,6 +32,8 @@
 
 namespace hbsan {
 
+class OwnIds;
+
 // Which bytes of the cell at `cell` [addr, end) touches.
 inline ByteMask BytesIn(Addr cell, Addr addr, Addr end) {
   unsigned bytes = 0xff;
@@ -98,6 +100,7 @@ class AccessChecker {
   std::uint32_t Thawed(std::uint32_t id);
   std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
   bool IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const;
+  void Touch(Addr cell_addr, PlaneMask plane) const;
   bool Write(Addr cell_addr, ByteMask bytes, Race& race);
   bool Read(Addr cell_addr, ByteMask bytes, Race& race);
   template <AccessKind kKind>
@@ -122,6 +125,9 @@ class AccessChecker {
   bool WriteCells(Addr first, Addr last, Cells which, Race& race);
   template <typename Cells>
   bool ReadCells(Addr first, Addr last, Cells which, Race& race);
+  template <AccessKind kKind>
+  std::size_t ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i, std::size_t count,
+                           const OwnIds& own_ids, std::uint32_t& replaceable, std::uint32_t& id);
   // A plain access of `bytes`, all of the cell or a half, may take the place of what `held` stands
   // for: nothing, or one record of no other bytes that is ordered before it, as `known` is, which
   // becomes `held`.

@@ -77,6 +77,9 @@ class Detector {
   // An access of any size and alignment. True if it races; `race` then describes the first racing
   // byte's pair.
   bool CheckAccess(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
+  // The same of 1 to kFewBytes bytes without gaps. Uses no vector registers.
+  static constexpr std::size_t kFewBytes = 3 * kCellBytes;
+  bool CheckFewBytes(ThreadState& t, const Site& site, Addr addr, std::size_t size, Race& race);
   // The thread has made an atomic access of these bytes, or one that counts for it, in its present
   // epoch, so that CheckAccess would do nothing. False: not known.
   bool IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr, std::size_t size) const;

@@ -1,49 +1,12 @@
 // Accesses of many cells (memcpy, free, ...): AccessChecker's rules for whole cells, a page at a
 // time. What holds for one id that the shadow names holds for each cell that names it, so
-// neighbours with the same history cost little; four of them are replaced by one locked operation.
+// neighbours with the same history cost little; four of them are looked at, and replaced, at once.
 #include <algorithm>
 
 #include "detector/checker.h"
+#include "detector/four_cells.h"
 
 namespace hbsan {
-namespace {
-
-// Four adjacent cells, 16-byte aligned in their plane.
-class Quad {
- public:
-  static constexpr std::size_t kCells = 4;
-  // The first of the `left` cells from `cells` on form one.
-  static bool IsAt(const Cell* cells, std::size_t left) {
-    return left >= kCells && reinterpret_cast<std::uintptr_t>(cells) % sizeof(Quad) == 0;
-  }
-  explicit Quad(const Cell* cells) {
-    for (std::size_t i = 0; i < kCells; ++i) ids_[i] = cells[i].load(std::memory_order_acquire);
-  }
-  template <typename Holds>
-  bool All(Holds holds) const {
-    return holds(ids_[0]) && holds(ids_[1]) && holds(ids_[2]) && holds(ids_[3]);
-  }
-  // All four become `id` by one locked operation, if they still are what they were.
-  bool Exchange(Cell* cells, std::uint32_t id) const {
-    auto [low, high] = std::bit_cast<Halves>(ids_);
-    const std::uint64_t twice = std::uint64_t{id} << 32 | id;
-    bool done;
-    asm volatile("lock cmpxchg16b %1"
-                 : "=@ccz"(done), "+m"(*reinterpret_cast<Halves*>(cells)), "+a"(low), "+d"(high)
-                 : "b"(twice), "c"(twice)
-                 : "memory");
-    return done;
-  }
-
- private:
-  struct Halves {
-    std::uint64_t low, high;
-  };
-  std::uint32_t ids_[kCells];
-};
-static_assert(sizeof(Quad) == 16);
-
-}  // namespace
 
 bool AccessChecker::CheckStrided(Race& race) {
   const auto [size, stride] = site_.elements;
@@ -133,6 +96,32 @@ bool AccessChecker::CheckPages(Addr first, Addr last, Cells cells, Race& race) {
   return raced;
 }
 
+// Four whole cells at a time, from the 16-byte aligned one of index `i` on: passes over those that
+// are own, and replaces by `id`, which it makes, those that are replaceable. Returns the index
+// where it is not that simple, or fewer are left.
+template <AccessKind kKind>
+std::size_t AccessChecker::ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i,
+                                        std::size_t count, const OwnIds& own_ids,
+                                        std::uint32_t& replaceable, std::uint32_t& id) {
+  const OwnIds own = own_ids;
+  std::uint32_t known = replaceable;
+  for (; count - i >= FourCells::kCells; i += FourCells::kCells) {
+    const FourCells four(cells + i);
+    unsigned passed = four.Own(own);
+    if (kKind == AccessKind::kRead) passed |= FourCells(writes + i).Own(own);
+    if (passed == FourCells::kAll) continue;
+    if (id == 0) id = IdFor(0xff);
+    if (four.AreAmong(known, known) != FourCells::kAll) {
+      std::uint32_t learned = known;  // not `known` itself, which stays in a register so
+      if (!four.All([&](std::uint32_t held) { return IsReplaceable(held, 0xff, learned); })) break;
+      known = learned;
+    }
+    if (!four.Exchange(cells + i, id)) break;
+  }
+  replaceable = known;
+  return i;
+}
+
 // A plain write of a whole cell subsumes whatever the cell holds, so the exchange needs no look at
 // it before. All cells are exchanged before the first look at the read planes.
 template <typename Cells>
@@ -142,22 +131,18 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Cells which, Race& race) {
   const Shadow& shadow = detector_.shadow_;
   Cell* const cells = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
-  shadow.Touch(first, kWritePlaneBit);
+  if (shadow.Touch(first, kWritePlaneBit)) Shadow::Back(cells, count);
   const bool is_free = site_.flavor == AccessFlavor::kFree;
   const auto is_own = [&](std::uint32_t held) { return IsOwn(held, bytes); };
+  const OwnIds own_ids(t_.hot->own_first, is_free ? 0 : t_.hot->own_count);
   std::uint32_t id = 0;
   std::uint32_t harmless = 0;  // does not race, as was seen
   const auto is_harmless = [&](std::uint32_t held) { return IsReplaceable(held, bytes, harmless); };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
-    if (which.side_by_side && Quad::IsAt(cells + i, count - i)) {
-      const Quad quad(cells + i);
-      const bool owned = !is_free && quad.All(is_own);
-      if (!owned && id == 0) id = IdFor(bytes);
-      if (owned || (quad.All(is_harmless) && quad.Exchange(cells + i, id))) {
-        i += Quad::kCells - 1;
-        continue;
-      }
+    if (which.side_by_side && FourCells::AreAligned(cells + i)) {
+      i = ReplaceAlike<AccessKind::kWrite>(cells, cells, i, count, own_ids, harmless, id);
+      if (i == count) break;
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
     if (!is_free && old != 0 && old != harmless && (is_own(old) || SubsumedBy(old, bytes))) {
@@ -195,28 +180,30 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
   Cell* const cells = shadow.ReadCell(t_.plane, first);
   const Cell* const writes = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
-  shadow.Touch(first, ReadPlaneBit(t_.plane));
+  if (shadow.Touch(first, ReadPlaneBit(t_.plane))) Shadow::Back(cells, count);
+  const auto is_page_written = [&] {
+    return (shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kWritePlaneBit) != 0;
+  };
+  const bool was_written = is_page_written();
   std::uint32_t id = 0;
   std::uint32_t replaceable = 0;  // by this access, as was seen
   std::uint32_t foreign = 0;      // does not subsume this access, as was seen
   const auto is_own = [&](std::uint32_t held) { return IsOwn(held, bytes); };
+  const OwnIds own_ids(t_.hot->own_first, t_.hot->own_count);
   const auto is_replaceable = [&](std::uint32_t held) {
     return IsReplaceable(held, bytes, replaceable);
   };
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
-    if (which.side_by_side && Quad::IsAt(cells + i, count - i)) {
-      const Quad quad(cells + i);
-      const bool owned = quad.All(is_own) || Quad(writes + i).All(is_own);
-      if (!owned && id == 0) id = IdFor(bytes);
-      if (owned || (quad.All(is_replaceable) && quad.Exchange(cells + i, id))) {
-        i += Quad::kCells - 1;
-        continue;
-      }
+    if (which.side_by_side && FourCells::AreAligned(cells + i)) {
+      i = was_written
+              ? ReplaceAlike<AccessKind::kRead>(cells, writes, i, count, own_ids, replaceable, id)
+              : ReplaceAlike<AccessKind::kWrite>(cells, cells, i, count, own_ids, replaceable, id);
+      if (i == count) break;
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
     if (is_own(old)) continue;
-    const std::uint32_t written = writes[i].load(std::memory_order_acquire);
+    const std::uint32_t written = was_written ? writes[i].load(std::memory_order_acquire) : 0;
     if (is_own(written)) continue;
     if (old != 0 && old != replaceable && SubsumedBy(old, bytes)) continue;
     if (written != 0 && written != foreign) {
@@ -229,6 +216,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
       raced |= Read(first + i * kCellBytes, bytes, race);
     }
   }
+  if (!is_page_written()) return raced;
   return RacesInPlane(writes, first, last, which, AccessKind::kWrite, race) || raced;
 }
 
@@ -244,9 +232,20 @@ template <typename Cells>
 bool AccessChecker::RacesInPlane(const Cell* cells, Addr first, Addr last, Cells which,
                                  AccessKind kind, Race& race) {
   const std::size_t step = which.step / kCellBytes;
+  const unsigned between = step == 1 ? 0 : 0b1010;  // of four cells, if `step` is at most 2
+  constexpr std::size_t kAtOnce = FourCells::kCells * kCellBytes;
   std::uint32_t harmless[2] = {};  // e.g. what two threads wrote, cell by cell
   bool raced = false;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // no cell is read before the last store
   for (Addr cell = first; cell < last; cell += step * kCellBytes, cells += step) {
+    if (step <= 2) {
+      while (last - cell >= kAtOnce &&
+             (FourCells(cells).AreAmong(harmless[0], harmless[1]) | between) == FourCells::kAll) {
+        cell += kAtOnce;
+        cells += FourCells::kCells;
+      }
+      if (cell == last) break;
+    }
     const std::uint32_t id = cells->load(std::memory_order_seq_cst);
     if (id == harmless[0] || id == harmless[1] || id == 0) continue;
     if (FindRace(id, 0xff, cell, which.bytes, kind, race)) {

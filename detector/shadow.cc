@@ -1,6 +1,7 @@
 #include "detector/shadow.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace hbsan {
@@ -21,6 +22,21 @@ void Shadow::Init(const Host& host) {
   constexpr std::size_t kKeys = std::size_t{1} << kKeyBits;
   pages_ = static_cast<std::atomic<PlaneMask>*>(host.reserve(kKeys / kPageBytes));
   regions_ = static_cast<std::atomic<bool>*>(host.reserve(kKeys / kRegionBytes));
+}
+
+void Shadow::Back(Cell* cells, std::size_t count) {
+  static_assert(kPageBytes / kCellBytes * sizeof(Cell) < kPageBytes);  // so there are two at most
+  for (Cell* cell : {&cells[0], &cells[count - 1]}) {
+    std::uint32_t none = 0;
+    cell->compare_exchange_strong(none, 0, std::memory_order_relaxed);  // a store in any case
+  }
+}
+
+void Shadow::BackNext(Addr addr, PlaneMask plane) const {
+  if ((PagePlanes(addr - kPageBytes).load(std::memory_order_relaxed) & plane) == 0) return;
+  const Addr next = (addr & ~(kPageBytes - 1)) + kPageBytes;
+  Back(plane == kWritePlaneBit ? WriteCell(next) : ReadCell(std::countr_zero(plane), next),
+       kPageBytes / kCellBytes);
 }
 
 void Shadow::Clear(Addr addr, std::size_t size) const {

@@ -54,14 +54,22 @@ class Shadow {
 
   // The planes in which something of the address's 4 KiB page was stored.
   std::atomic<PlaneMask>& PagePlanes(Addr addr) const { return pages_[Key(addr) / kPageBytes]; }
-  // To be called before the first store into a page's cells of a plane.
-  void Touch(Addr addr, PlaneMask plane) const {
+  // To be called before the first store into a page's cells of a plane. True if it had no bit yet.
+  bool Touch(Addr addr, PlaneMask plane) const {
     std::atomic<PlaneMask>& planes = PagePlanes(addr);
-    if ((planes.load(std::memory_order_relaxed) & plane) != 0) return;
+    if ((planes.load(std::memory_order_relaxed) & plane) != 0) return false;
     regions_[Key(addr) / kRegionBytes].store(true, std::memory_order_relaxed);
     planes.fetch_or(plane);  // locked, so a full fence: a reader's bit is visible before its read
                              // (see checker.h)
+    return true;
   }
+
+  // Has the system back the memory of a page's cells by a store to each page of theirs. What is
+  // read first is mapped once more when it is stored to, and that on all cores.
+  static void Back(Cell* cells, std::size_t count);
+  // The same for a W or R plane's cells of the page after this one, which has its bit, if pages are
+  // touched one after the other.
+  void BackNext(Addr addr, PlaneMask plane) const;
 
   // Empties the W and R cells of [addr, addr + size); both ends 8-aligned.
   void Clear(Addr addr, std::size_t size) const;

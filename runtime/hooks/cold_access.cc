@@ -56,7 +56,7 @@ __attribute__((noinline)) void CheckByAllRules(ThreadState& t, const Miss& miss,
   Race race;
   Detector& detector = TheDetector();
   const bool raced = stored ? detector.CheckStored(t, miss.site, miss.addr, miss.size, cell, race)
-                            : detector.CheckAccess(t, miss.site, miss.addr, miss.size, race);
+                            : detector.CheckFewBytes(t, miss.site, miss.addr, miss.size, race);
   if (raced) hbsan_call_preserving_vectors(Report, &race);
 }
 

@@ -2,12 +2,11 @@
 #ifndef HBSAN_RUNTIME_HOOKS_OWN_RANGE_H_
 #define HBSAN_RUNTIME_HOOKS_OWN_RANGE_H_
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
+#include "detector/four_cells.h"
 #include "detector/hot_state.h"
 #include "detector/records.h"
 #include "detector/shadow.h"
@@ -32,15 +31,9 @@ inline std::size_t OwnPrefix(const HotState& hot, AccessKind kind, Addr addr, st
   const auto is_own = [&](Addr cell) {
     return is_own_in(hot.write_plane, cell) || (!writes && is_own_in(hot.read_plane, cell));
   };
-  // Unsigned comparison by way of the signed one: both sides lose 2^31.
-  const __m128i firsts = _mm_set1_epi32(static_cast<int>(first));
-  const __m128i signs = _mm_set1_epi32(static_cast<int>(1u << 31));
-  const __m128i counts = _mm_xor_si128(_mm_set1_epi32(static_cast<int>(count)), signs);
-  constexpr std::size_t kCellsAtOnce = sizeof(__m128i) / sizeof(Cell);
-  const auto own_in = [&](std::uintptr_t plane, Addr cell) {  // a bit for each of their bytes
-    const auto* cells = reinterpret_cast<const __m128i*>(Shadow::CellIn(plane, cell));
-    const __m128i distances = _mm_sub_epi32(_mm_loadu_si128(cells), firsts);
-    return _mm_movemask_epi8(_mm_cmpgt_epi32(counts, _mm_xor_si128(distances, signs)));
+  const OwnIds own_ids(first, count);
+  const auto own_in = [&](std::uintptr_t plane, Addr cell) {  // a bit for each
+    return FourCells(Shadow::CellIn(plane, cell)).Own(own_ids);
   };
 
   Addr cell = addr & ~(kCellBytes - 1);
@@ -48,10 +41,11 @@ inline std::size_t OwnPrefix(const HotState& hot, AccessKind kind, Addr addr, st
     if (!is_own(cell)) return 0;
     cell += kCellBytes;
   }
-  for (; cell + kCellsAtOnce * kCellBytes <= end; cell += kCellsAtOnce * kCellBytes) {
-    int own = own_in(writes ? hot.write_plane : hot.read_plane, cell);
-    if (own != 0xffff && !writes) own |= own_in(hot.write_plane, cell);
-    if (own != 0xffff) break;
+  constexpr std::size_t kAtOnce = FourCells::kCells * kCellBytes;
+  for (; cell + kAtOnce <= end; cell += kAtOnce) {
+    unsigned own = own_in(writes ? hot.write_plane : hot.read_plane, cell);
+    if (own != FourCells::kAll && !writes) own |= own_in(hot.write_plane, cell);
+    if (own != FourCells::kAll) break;
   }
   while (cell < end && is_own(cell)) cell += kCellBytes;
   return std::min(std::max(cell, addr), end) - addr;
