@@ -6,6 +6,7 @@
 #include "instrumentation/pass/expressions.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
+#include "instrumentation/pass/rolled_loops.h"
 #include "instrumentation/pass/summaries.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Statistic.h"
@@ -125,6 +126,10 @@ void Register(llvm::PassBuilder& builder) {
       [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(SummarizePass());
       });
+  builder.registerLateLoopOptimizationsEPCallback(
+      [](llvm::LoopPassManager& passes, llvm::OptimizationLevel) {
+        passes.addPass(KeepLoopsRolledPass());
+      });
   builder.registerVectorizerStartEPCallback(
       [](llvm::FunctionPassManager& passes, llvm::OptimizationLevel) {
         passes.addPass(EarlyRangesPass());
@@ -134,6 +139,12 @@ void Register(llvm::PassBuilder& builder) {
                                              llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
     if (name != "hbsan-early-ranges") return false;
     passes.addPass(EarlyRangesPass());
+    return true;
+  });
+  builder.registerPipelineParsingCallback([](llvm::StringRef name, llvm::LoopPassManager& passes,
+                                             llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+    if (name != "hbsan-keep-rolled") return false;
+    passes.addPass(KeepLoopsRolledPass());
     return true;
   });
 }
