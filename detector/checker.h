@@ -124,6 +124,8 @@ class AccessChecker {
   template <typename Cells>
   bool WriteCells(Addr first, Addr last, Cells which, Race& race);
   template <typename Cells>
+  std::size_t CountOwn(const Cell* cells, std::size_t count, Cells which) const;
+  template <typename Cells>
   bool ReadCells(Addr first, Addr last, Cells which, Race& race);
   template <AccessKind kKind>
   std::size_t ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i, std::size_t count,

@@ -172,6 +172,20 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Cells which, Race& race) {
   return raced;
 }
 
+// Where the first of `count` cells is that is not own, or one after the last.
+template <typename Cells>
+std::size_t AccessChecker::CountOwn(const Cell* cells, std::size_t count, Cells which) const {
+  const OwnIds own_ids(t_.hot->own_first, t_.hot->own_count);
+  std::size_t i = 0;
+  while (which.side_by_side && count - i >= FourCells::kCells &&
+         FourCells(cells + i).Own(own_ids) == FourCells::kAll) {
+    i += FourCells::kCells;
+  }
+  const std::size_t step = which.step / kCellBytes;
+  while (i < count && IsOwn(cells[i].load(std::memory_order_acquire), which.bytes)) i += step;
+  return i;
+}
+
 template <typename Cells>
 bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
   const ByteMask bytes = which.bytes;
@@ -180,11 +194,17 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
   Cell* const cells = shadow.ReadCell(t_.plane, first);
   const Cell* const writes = shadow.WriteCell(first);
   const std::size_t count = (last - first) / kCellBytes;
-  if (shadow.Touch(first, ReadPlaneBit(t_.plane))) Shadow::Back(cells, count);
-  const auto is_page_written = [&] {
-    return (shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kWritePlaneBit) != 0;
+  const auto page_has = [&](PlaneMask plane) {
+    return (shadow.PagePlanes(first).load(std::memory_order_seq_cst) & plane) != 0;
   };
-  const bool was_written = is_page_written();
+  const bool was_written = page_has(kWritePlaneBit);
+  std::size_t begin = 0;
+  if (const PlaneMask plane = ReadPlaneBit(t_.plane); !page_has(plane)) {
+    if (was_written) begin = CountOwn(writes, count, which);
+    if (begin >= count) return false;  // and the plane needs no memory for the page
+    shadow.Touch(first, plane);
+    Shadow::Back(cells + begin, count - begin);
+  }
   std::uint32_t id = 0;
   std::uint32_t replaceable = 0;  // by this access, as was seen
   std::uint32_t foreign = 0;      // does not subsume this access, as was seen
@@ -194,7 +214,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
     return IsReplaceable(held, bytes, replaceable);
   };
   bool raced = false;
-  for (std::size_t i = 0; i < count; i += step) {
+  for (std::size_t i = begin; i < count; i += step) {
     if (which.side_by_side && FourCells::AreAligned(cells + i)) {
       i = was_written
               ? ReplaceAlike<AccessKind::kRead>(cells, writes, i, count, own_ids, replaceable, id)
@@ -216,7 +236,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
       raced |= Read(first + i * kCellBytes, bytes, race);
     }
   }
-  if (!is_page_written()) return raced;
+  if (!page_has(kWritePlaneBit)) return raced;
   return RacesInPlane(writes, first, last, which, AccessKind::kWrite, race) || raced;
 }
 
