@@ -26,6 +26,7 @@ foreach(test
     memory_model_test
     mosaics_test
     patches_test
+    range_test
     reclaim_test
     stack_depot_test
     strided_test
