@@ -129,7 +129,7 @@ class AccessChecker {
   bool ReadCells(Addr first, Addr last, Cells which, Race& race);
   template <AccessKind kKind>
   std::size_t ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i, std::size_t count,
-                           const OwnIds& own_ids, std::uint32_t& replaceable, std::uint32_t& id);
+                           OwnIds own, std::uint32_t& replaceable, std::uint32_t& id);
   // A plain access of `bytes`, all of the cell or a half, may take the place of what `held` stands
   // for: nothing, or one record of no other bytes that is ordered before it, as `known` is, which
   // becomes `held`.

@@ -101,9 +101,8 @@ bool AccessChecker::CheckPages(Addr first, Addr last, Cells cells, Race& race) {
 // where it is not that simple, or fewer are left.
 template <AccessKind kKind>
 std::size_t AccessChecker::ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i,
-                                        std::size_t count, const OwnIds& own_ids,
-                                        std::uint32_t& replaceable, std::uint32_t& id) {
-  const OwnIds own = own_ids;
+                                        std::size_t count, OwnIds own, std::uint32_t& replaceable,
+                                        std::uint32_t& id) {
   std::uint32_t known = replaceable;
   for (; count - i >= FourCells::kCells; i += FourCells::kCells) {
     const FourCells four(cells + i);

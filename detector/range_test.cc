@@ -9,7 +9,7 @@ namespace {
 constexpr Addr kMemory = 0x7f00'0000'0000;
 constexpr std::size_t kCells = 40;
 
-// `other` writes each cell in turn, into a copy of what `prepare` makes of it.
+// Another thread writes each cell in turn, of a page of its own that `prepare` was called for.
 template <typename Prepare>
 void ExpectRacesWithEachCell(std::size_t own_cells, AccessKind expected_of_own, Prepare prepare) {
   TestEngine engine;
