@@ -3,8 +3,6 @@
 #ifndef HBSAN_DETECTOR_FOUR_CELLS_H_
 #define HBSAN_DETECTOR_FOUR_CELLS_H_
 
-#include <emmintrin.h>
-
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -13,20 +11,19 @@
 
 namespace hbsan {
 
+using FourIds = std::uint32_t __attribute__((vector_size(4 * sizeof(Cell))));
+
 // The ids that stand for the running thread's accesses in its present epoch.
 class OwnIds {
  public:
   // As in HotState.
   OwnIds(std::uint32_t first, std::uint32_t count)
-      : first_(Fill(first)), count_(_mm_xor_si128(Fill(count), Fill(kSign))) {}
+      : first_(FourIds{} + first), count_(FourIds{} + count) {}
 
  private:
   friend class FourCells;
-  static constexpr std::uint32_t kSign = 1u << 31;
-  static __m128i Fill(std::uint32_t value) { return _mm_set1_epi32(static_cast<int>(value)); }
-
-  __m128i first_;
-  __m128i count_;  // less 2^31: see Own
+  FourIds first_;
+  FourIds count_;
 };
 
 class FourCells {
@@ -34,21 +31,13 @@ class FourCells {
   static constexpr std::size_t kCells = 4;
   static constexpr unsigned kAll = 0xf;
 
-  explicit FourCells(const Cell* cells)
-      : ids_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(cells))) {}
+  explicit FourCells(const Cell* cells) { __builtin_memcpy(&ids_, cells, sizeof(ids_)); }
 
   // A bit for each of the cells: its id is one of these.
-  unsigned Own(const OwnIds& own) const {
-    // Unsigned comparison by way of the signed one: both sides lose 2^31.
-    const __m128i from_first = _mm_sub_epi32(ids_, own.first_);
-    return Bits(
-        _mm_cmpgt_epi32(own.count_, _mm_xor_si128(from_first, OwnIds::Fill(OwnIds::kSign))));
-  }
+  unsigned Own(const OwnIds& own) const { return Bits(ids_ - own.first_ < own.count_); }
   // The same: it is 0, `a` or `b`.
   unsigned AreAmong(std::uint32_t a, std::uint32_t b) const {
-    const __m128i is_a = _mm_cmpeq_epi32(ids_, OwnIds::Fill(a));
-    const __m128i is_b = _mm_cmpeq_epi32(ids_, OwnIds::Fill(b));
-    return Bits(_mm_or_si128(_mm_or_si128(is_a, is_b), _mm_cmpeq_epi32(ids_, _mm_setzero_si128())));
+    return Bits((ids_ == 0) | (ids_ == a) | (ids_ == b));
   }
   template <typename Holds>
   bool All(Holds holds) const {
@@ -58,7 +47,7 @@ class FourCells {
 
   // Whether Exchange works for the cells from `cells` on.
   static bool AreAligned(const Cell* cells) {
-    return reinterpret_cast<std::uintptr_t>(cells) % sizeof(__m128i) == 0;
+    return reinterpret_cast<std::uintptr_t>(cells) % sizeof(FourIds) == 0;
   }
   // All four become `id` by one locked operation, if they still are what they were.
   bool Exchange(Cell* cells, std::uint32_t id) const {
@@ -79,11 +68,13 @@ class FourCells {
   struct Halves {
     std::uint64_t low, high;
   };
-  static unsigned Bits(__m128i lanes) {
-    return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(lanes)));
+  using Lanes = std::int32_t __attribute__((vector_size(16)));
+  using Floats = float __attribute__((vector_size(16)));
+  static unsigned Bits(Lanes lanes) {
+    return static_cast<unsigned>(__builtin_ia32_movmskps(std::bit_cast<Floats>(lanes)));
   }
 
-  __m128i ids_;
+  FourIds ids_;
 };
 static_assert(sizeof(FourCells) == FourCells::kCells * sizeof(Cell));
 

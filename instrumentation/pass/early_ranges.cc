@@ -106,8 +106,9 @@ bool IsVectorized(const llvm::Function& function) { return function.hasFnAttribu
 void FinishEarlyRanges(llvm::Module& module) {
   Marks::Forget(module);
   for (llvm::Function& function : module) function.removeFnAttr(kDone);
-  for (const llvm::StringRef name : {"__hbsan_read_elements", "__hbsan_write_elements",
-                                     "__hbsan_read_strided", "__hbsan_write_strided"}) {
+  for (const llvm::StringRef name :
+       {"__hbsan_read_elements", "__hbsan_write_elements", "__hbsan_read_strided",
+        "__hbsan_write_strided", "__hbsan_read_rows", "__hbsan_write_rows"}) {
     llvm::Function* hook = module.getFunction(name);
     if (!hook) continue;
     for (llvm::User* user : hook->users()) {

@@ -138,7 +138,7 @@ void EmitAccess(const Access& access, const Hooks& hooks, bool check_inline) {
 
 llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks) {
   llvm::Instruction* place = range.place;
-  if (range.stride != 0) {
+  if (range.stride != 0 && !range.rows) {
     const Access first{range.inst,
                        range.base,
                        0,
@@ -159,8 +159,13 @@ llvm::CallInst* EmitRange(const Range& range, const Hooks& hooks) {
     return hooks.Call(builder, "__hbsan_" + verb + "_elements", builder.getVoidTy(),
                       {range.base, range.bytes, element});
   }
+  llvm::Value* stride = builder.getInt64(range.stride);
+  if (range.rows) {
+    return hooks.Call(builder, "__hbsan_" + verb + "_rows", builder.getVoidTy(),
+                      {range.base, range.bytes, element, range.rows, stride});
+  }
   return hooks.Call(builder, "__hbsan_" + verb + "_strided", builder.getVoidTy(),
-                    {range.base, range.bytes, element, builder.getInt64(range.stride)});
+                    {range.base, range.bytes, element, stride});
 }
 
 }  // namespace hbsan

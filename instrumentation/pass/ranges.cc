@@ -35,6 +35,10 @@ llvm::cl::opt<bool> strided_ranges(
     "hbsan-strided-ranges", llvm::cl::init(true), llvm::cl::Hidden,
     llvm::cl::desc("Check ranges with gaps that loops touch at once"));
 
+llvm::cl::opt<bool> row_ranges("hbsan-row-ranges", llvm::cl::init(true), llvm::cl::Hidden,
+                               llvm::cl::desc("Check rows that loops touch column by column"));
+
+ALWAYS_ENABLED_STATISTIC(NumRows, "Ranges of rows checked before two loops");
 ALWAYS_ENABLED_STATISTIC(NumStrided, "Ranges with gaps checked before loops");
 ALWAYS_ENABLED_STATISTIC(NumWidened, "Ranges moved before a further loop");
 ALWAYS_ENABLED_STATISTIC(NumRanges, "Ranges checked before loops");
@@ -50,6 +54,12 @@ struct Affine {
   int64_t step;
   int64_t size;
   int64_t offset;  // From the start of the first of its like.
+};
+
+enum class Shape : std::uint8_t {
+  kWithoutGaps,
+  kWithGaps,  // between the accesses of one iteration and of the next
+  kRows,      // the same, but a loop around fills the gaps
 };
 
 // A report of either names the right line.
@@ -169,9 +179,11 @@ class RangeTaker {
       const int64_t extent = end - first->offset;
       const llvm::ArrayRef<Affine> chain(&*first, static_cast<size_t>(next - first));
       if (first->step != 0 && std::abs(first->step) <= extent) {
-        AddRange(loop, further, chain, extent);
+        AddRange(loop, further, chain, extent, Shape::kWithoutGaps);
       } else if (first->step != 0 && strided_ranges) {
-        AddStrided(loop, further, chain);
+        if (!row_ranges || !AddRange(loop, further, chain, extent, Shape::kRows)) {
+          AddStrided(loop, further, chain);
+        }
       }
       first = next;
     }
@@ -186,7 +198,7 @@ class RangeTaker {
         return affine.offset == part.offset && affine.size == part.size;
       });
       if (llvm::isPowerOf2_64(static_cast<uint64_t>(part.size)) && part.size <= 16) {
-        AddRange(loop, further, alike, part.size);
+        AddRange(loop, further, alike, part.size, Shape::kWithGaps);
       }
       chain = chain.drop_front(alike.size());
     }
@@ -234,13 +246,50 @@ class RangeTaker {
     return true;
   }
 
-  void AddRange(llvm::Loop& loop, const llvm::SCEV* further, llvm::ArrayRef<Affine> chain,
-                int64_t extent) {
+  // The first access of each iteration of `loop` is that of a row, if the loop around goes along
+  // them. Returns the number of rows then, of which `base` and `bytes` become the first; it is 0
+  // unless all `guards` pass.
+  const llvm::SCEV* MakeRows(const llvm::Loop& loop, const llvm::SCEV* further, int64_t extent,
+                             const llvm::SCEV*& base, const llvm::SCEV*& bytes,
+                             llvm::Instruction*& place, std::vector<Guard>& guards) {
+    const llvm::Loop* around = loop.getParentLoop();
+    if (!around || !evolution_.isLoopInvariant(further, around)) return nullptr;
+    llvm::BasicBlock* preheader = around->getLoopPreheader();
+    const llvm::SCEV* rounds = FurtherIterations(*around);
+    const auto* recurrence = llvm::dyn_cast<llvm::SCEVAddRecExpr>(base);
+    if (!preheader || !rounds || !recurrence || recurrence->getLoop() != around ||
+        !recurrence->isAffine()) {
+      return nullptr;
+    }
+    const auto* step =
+        llvm::dyn_cast<llvm::SCEVConstant>(recurrence->getStepRecurrence(evolution_));
+    if (!step || !step->getAPInt().isStrictlyPositive() ||
+        step->getAPInt().ugt(static_cast<uint64_t>(extent))) {
+      return nullptr;
+    }
+    if (!IsInEachRound(place->getParent(), *around, tree_)) {
+      const std::optional<Guard> guard = InvariantGuard(place->getParent(), *around, tree_);
+      if (!guard) return nullptr;
+      guards.push_back(*guard);
+    }
+    llvm::Type* word = bytes->getType();
+    const auto as_word = [&](const llvm::SCEV* count) {
+      return evolution_.getTruncateOrZeroExtend(count, word);
+    };
+    base = recurrence->getStart();
+    bytes = evolution_.getAddExpr(evolution_.getMulExpr(as_word(rounds), step),
+                                  evolution_.getConstant(word, static_cast<uint64_t>(extent)));
+    place = preheader->getTerminator();
+    return evolution_.getAddExpr(as_word(further), evolution_.getOne(word));
+  }
+
+  bool AddRange(llvm::Loop& loop, const llvm::SCEV* further, llvm::ArrayRef<Affine> chain,
+                int64_t extent, Shape shape) {
     llvm::BasicBlock* preheader = loop.getLoopPreheader();
     if (!preheader) {
       preheader = llvm::InsertPreheaderForLoop(&loop, &tree_, &loops_, nullptr, false);
     }
-    if (!preheader) return;
+    if (!preheader) return false;
     llvm::Type* word = llvm::Type::getInt64Ty(preheader->getContext());
     const Affine& lowest = chain.front();
     const auto step = static_cast<uint64_t>(std::abs(lowest.step));
@@ -251,13 +300,17 @@ class RangeTaker {
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
-    const bool strided = step > static_cast<uint64_t>(extent);
     std::vector<Guard> guards;
-    if (nested_ranges && !strided) place = Widen(loop, base, bytes, place, guards);
-    base = quotients_.InsertInto(base, place);
-    bytes = quotients_.InsertInto(bytes, place);
-    if (!expander_.isSafeToExpandAt(base, place) || !expander_.isSafeToExpandAt(bytes, place)) {
-      return;
+    const llvm::SCEV* rows = evolution_.getOne(word);
+    if (shape == Shape::kRows) {
+      rows = MakeRows(loop, further, extent, base, bytes, place, guards);
+      if (!rows) return false;
+    } else if (nested_ranges && shape == Shape::kWithoutGaps) {
+      place = Widen(loop, base, bytes, place, guards);
+    }
+    for (const llvm::SCEV** value : {&base, &bytes, &rows}) {
+      *value = quotients_.InsertInto(*value, place);
+      if (!expander_.isSafeToExpandAt(*value, place)) return false;
     }
     const auto first =
         std::min_element(chain.begin(), chain.end(),
@@ -266,11 +319,16 @@ class RangeTaker {
     llvm::Value* from =
         expander_.expandCodeFor(base, access.pointer->getType(), place->getIterator());
     llvm::Value* count = expander_.expandCodeFor(bytes, word, place->getIterator());
+    llvm::Value* row_count = nullptr;
+    if (shape == Shape::kRows) {
+      row_count = expander_.expandCodeFor(rows, word, place->getIterator());
+    }
     llvm::IRBuilder<> builder(place);
+    llvm::Value*& guarded = row_count ? row_count : count;
     for (const Guard& guard : guards) {
       llvm::Value* none = builder.getInt64(0);
-      count = builder.CreateSelect(guard.condition, guard.passes_if ? count : none,
-                                   guard.passes_if ? none : count);
+      guarded = builder.CreateSelect(guard.condition, guard.passes_if ? guarded : none,
+                                     guard.passes_if ? none : guarded);
     }
     const bool same_size =
         llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
@@ -280,13 +338,14 @@ class RangeTaker {
                                               from,
                                               count,
                                               element,
-                                              strided ? step : 0,
+                                              shape == Shape::kWithoutGaps ? 0 : step,
+                                              row_count,
                                               access.align,
                                               IsWrite(access.kind),
                                               {}});
-    if (strided) {
+    if (shape == Shape::kWithGaps) {
       ++NumStrided;
-      return;
+      return true;
     }
     for (const Affine& affine : chain) {
       taken_[affine.access] = true;
@@ -294,8 +353,10 @@ class RangeTaker {
       range.accesses.push_back({member.inst, IsWrite(member.kind)});
       range.accesses.append(member.covers.begin(), member.covers.end());
     }
+    if (shape == Shape::kRows) ++NumRows;
     ++NumRanges;
     NumInRanges += chain.size();
+    return true;
   }
 
   Collected& collected_;

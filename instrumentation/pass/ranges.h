@@ -21,8 +21,9 @@ struct Range {
   llvm::Value* bytes;
   uint64_t element;  // Bytes that one access touches, or an iteration if they differ.
   // From one access to the next if there are gaps between them; else 0. Such a range is checked
-  // only if its first element was not touched in this epoch.
+  // only if its first element was not touched in this epoch, unless it is of rows.
   uint64_t stride;
+  llvm::Value* rows;  // If not null: so many ranges, each `stride` bytes after the one before.
   llvm::Align align;  // Of the first of them.
   bool is_write;
   llvm::SmallVector<CoveredAccess, 4> accesses;  // All that need no other check.
@@ -39,7 +40,9 @@ struct LoopAnalyses {
 // innermost loops without a boundary (see regions.h), which are left only after a number of
 // iterations that is known before, accesses of each iteration on one source line whose addresses
 // advance by a constant: by no more than the bytes that they touch, or by more. One check before
-// the loop serves for all of them, since nothing is ordered between it and any of them.
+// the loop serves for all of them, since nothing is ordered between it and any of them. Where a
+// loop around fills the gaps, as one over the columns of a matrix does around one over its rows,
+// one check before both serves.
 std::vector<Range> TakeRanges(llvm::Function& function, Collected& collected,
                               const LoopAnalyses& analyses);
 

@@ -40,6 +40,14 @@ inline void RangeOfElements(const void* p, std::size_t size, std::size_t element
   CheckElements(pc, kKind, static_cast<const char*>(p) + own, size - own, element, 0);
 }
 
+template <AccessKind kKind>
+inline void Rows(const void* p, std::size_t size, std::size_t element, std::size_t rows,
+                 std::size_t pitch, std::uintptr_t pc) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    RangeOfElements<kKind>(static_cast<const char*>(p) + row * pitch, size, element, pc);
+  }
+}
+
 }  // namespace
 }  // namespace hbsan
 
@@ -115,6 +123,17 @@ HBSAN_ABI void __hbsan_read_elements(void* p, unsigned long size, unsigned long 
 
 HBSAN_ABI void __hbsan_write_elements(void* p, unsigned long size, unsigned long element) {
   hbsan::RangeOfElements<AccessKind::kWrite>(p, size, element, HBSAN_CALLER_PC());
+}
+
+// The same of each of several rows, which begin `pitch` bytes after one another.
+HBSAN_ABI void __hbsan_read_rows(void* p, unsigned long size, unsigned long element,
+                                 unsigned long rows, unsigned long pitch) {
+  hbsan::Rows<AccessKind::kRead>(p, size, element, rows, pitch, HBSAN_CALLER_PC());
+}
+
+HBSAN_ABI void __hbsan_write_rows(void* p, unsigned long size, unsigned long element,
+                                  unsigned long rows, unsigned long pitch) {
+  hbsan::Rows<AccessKind::kWrite>(p, size, element, rows, pitch, HBSAN_CALLER_PC());
 }
 
 // The same with gaps between the elements: each begins `stride` bytes after the one before.

@@ -59,7 +59,7 @@ class Generator {
       case 9:
         return Call();
       case 8:
-        return plain_ ? Access() : Sweep();
+        return plain_ ? Access() : Below(2) ? Sweep() : Columns();
       case 12:
         std::printf("if (x & %d) ", 1 << Below(8));
         return Nested(depth);
@@ -117,6 +117,26 @@ class Generator {
       std::printf("((T%d*)(p + %d))[j * %d + %d] %s;\n", size, Below(2) * 4, fields, field,
                   Below(3) == 0 ? "+= x" : "= j");
     }
+    if (Below(12) == 0) std::printf("if (x & %d) break;\n", 1 << Below(8));
+    if (Below(12) == 0) std::puts("Synchronise();");
+    std::puts("} }");
+  }
+
+  // Loops over the rows of a matrix, column by column.
+  void Columns() {
+    const int size = 1 + Below(2);
+    const int pitch = (size == 1 ? 12 : 9) + Below(2);
+    const bool down = Below(2) != 0;
+    std::printf("{ int n = %s, m = %s;\n", size == 1 && Below(2) ? "8 + (x & 3)" : "8",
+                Below(2) ? "5 + (x & 7)" : "9");
+    std::printf("for (int j = 0; j < m; j += %d) {\n", 1 + Below(8) / 7);
+    std::printf(down ? "for (int i = n - 1; i >= 0; --i) {\n" : "for (int i = 0; i < n; ++i) {\n");
+    for (int accesses = 1 + Below(2); accesses > 0; --accesses) {
+      if (Below(12) == 0) std::printf("if (x & %d) ", 1 << Below(8));
+      std::printf("((T%d*)(p + %d))[i * %d + j + %d] %s;\n", size, Below(2), pitch, Below(2),
+                  Below(3) == 0 ? "+= x" : "= j");
+    }
+    std::puts("}");
     if (Below(12) == 0) std::printf("if (x & %d) break;\n", 1 << Below(8));
     if (Below(12) == 0) std::puts("Synchronise();");
     std::puts("} }");

@@ -115,6 +115,15 @@ void __hbsan_write_elements(void* address, std::size_t size, std::size_t) {
   Note(address, size, true);
 }
 
+void __hbsan_read_rows(char* address, std::size_t size, std::size_t, std::size_t rows,
+                       std::size_t pitch) {
+  for (std::size_t row = 0; row < rows; ++row) Note(address + row * pitch, size, false);
+}
+void __hbsan_write_rows(char* address, std::size_t size, std::size_t, std::size_t rows,
+                        std::size_t pitch) {
+  for (std::size_t row = 0; row < rows; ++row) Note(address + row * pitch, size, true);
+}
+
 void __hbsan_read_strided(char* address, std::size_t size, std::size_t element,
                           std::size_t stride) {
   for (std::size_t at = 0; at < size; at += stride) Note(address + at, element, false);
