@@ -180,10 +180,9 @@ class RangeTaker {
       const llvm::ArrayRef<Affine> chain(&*first, static_cast<size_t>(next - first));
       if (first->step != 0 && std::abs(first->step) <= extent) {
         AddRange(loop, further, chain, extent, Shape::kWithoutGaps);
-      } else if (first->step != 0 && strided_ranges) {
-        if (!row_ranges || !AddRange(loop, further, chain, extent, Shape::kRows)) {
-          AddStrided(loop, further, chain);
-        }
+      } else if (first->step != 0) {
+        const bool rows = row_ranges && AddRange(loop, further, chain, extent, Shape::kRows);
+        if (!rows && strided_ranges) AddStrided(loop, further, chain);
       }
       first = next;
     }
@@ -300,9 +299,13 @@ class RangeTaker {
     if (lowest.step < 0) base = evolution_.getAddExpr(base, evolution_.getNegativeSCEV(advance));
     const llvm::SCEV* bytes = evolution_.getAddExpr(advance, evolution_.getConstant(word, extent));
     llvm::Instruction* place = preheader->getTerminator();
+    const bool same_size =
+        llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
+    const auto element = same_size ? static_cast<uint64_t>(lowest.size) : step;
     std::vector<Guard> guards;
     const llvm::SCEV* rows = evolution_.getOne(word);
     if (shape == Shape::kRows) {
+      if (!same_size) return false;
       rows = MakeRows(loop, further, extent, base, bytes, place, guards);
       if (!rows) return false;
     } else if (nested_ranges && shape == Shape::kWithoutGaps) {
@@ -330,9 +333,6 @@ class RangeTaker {
       guarded = builder.CreateSelect(guard.condition, guard.passes_if ? guarded : none,
                                      guard.passes_if ? none : guarded);
     }
-    const bool same_size =
-        llvm::all_of(chain, [&](const Affine& affine) { return affine.size == lowest.size; });
-    const auto element = same_size ? static_cast<uint64_t>(lowest.size) : step;
     Range& range = ranges_.emplace_back(Range{place,
                                               access.inst,
                                               from,

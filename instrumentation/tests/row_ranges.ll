@@ -161,3 +161,32 @@ end:
 exit:
   ret void
 }
+
+; A report could not tell which access it was.
+; CHECK-LABEL: @of_two_sizes(
+; CHECK-NOT: _rows(
+; CHECK: ret void
+define void @of_two_sizes(ptr %m) sanitize_thread {
+entry:
+  br label %columns
+columns:
+  %j = phi i64 [ 0, %entry ], [ %next_j, %end ]
+  br label %rows
+rows:
+  %i = phi i64 [ 0, %columns ], [ %next_i, %rows ]
+  %row = mul nuw nsw i64 %i, 100
+  %at = add nuw nsw i64 %row, %j
+  %q = getelementptr inbounds i64, ptr %m, i64 %at
+  store i64 1, ptr %q, align 8
+  %r = getelementptr inbounds i8, ptr %q, i64 8
+  store i32 1, ptr %r, align 8
+  %next_i = add nuw nsw i64 %i, 1
+  %last_i = icmp eq i64 %next_i, 100
+  br i1 %last_i, label %end, label %rows
+end:
+  %next_j = add nuw nsw i64 %j, 1
+  %last_j = icmp eq i64 %next_j, 20
+  br i1 %last_j, label %exit, label %columns
+exit:
+  ret void
+}
