@@ -19,7 +19,7 @@ int main() {
   });
   unseen.Await(1);
   gosync::Go([] {
-    gosync::Sleep(std::chrono::milliseconds(1));
+    gosync::Sleep(std::chrono::milliseconds(20));
     unseen.Reach(2);
   });
   wg.Wait();
