@@ -127,7 +127,6 @@ class AccessChecker {
   std::size_t CountOwn(const Cell* cells, std::size_t count, Cells which) const;
   template <typename Cells>
   bool ReadCells(Addr first, Addr last, Cells which, Race& race);
-  template <AccessKind kKind>
   std::size_t ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i, std::size_t count,
                            OwnIds own, std::uint32_t& replaceable, std::uint32_t& id);
   // A plain access of `bytes`, all of the cell or a half, may take the place of what `held` stands

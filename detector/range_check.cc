@@ -97,9 +97,8 @@ bool AccessChecker::CheckPages(Addr first, Addr last, Cells cells, Race& race) {
 }
 
 // Four whole cells at a time, from the 16-byte aligned one of index `i` on: passes over those that
-// are own, and replaces by `id`, which it makes, those that are replaceable. Returns the index
-// where it is not that simple, or fewer are left.
-template <AccessKind kKind>
+// are own, or whose like in `writes` is, if that is not null, and replaces by `id`, which it makes,
+// those that are replaceable. Returns the index where it is not that simple, or fewer are left.
 std::size_t AccessChecker::ReplaceAlike(Cell* cells, const Cell* writes, std::size_t i,
                                         std::size_t count, OwnIds own, std::uint32_t& replaceable,
                                         std::uint32_t& id) {
@@ -107,7 +106,7 @@ std::size_t AccessChecker::ReplaceAlike(Cell* cells, const Cell* writes, std::si
   for (; count - i >= FourCells::kCells; i += FourCells::kCells) {
     const FourCells four(cells + i);
     unsigned passed = four.Own(own);
-    if (kKind == AccessKind::kRead) passed |= FourCells(writes + i).Own(own);
+    if (writes != nullptr) passed |= FourCells(writes + i).Own(own);
     if (passed == FourCells::kAll) continue;
     if (id == 0) id = IdFor(0xff);
     if (four.AreAmong(known, known) != FourCells::kAll) {
@@ -140,7 +139,7 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Cells which, Race& race) {
   bool raced = false;
   for (std::size_t i = 0; i < count; i += step) {
     if (which.side_by_side && FourCells::AreAligned(cells + i)) {
-      i = ReplaceAlike<AccessKind::kWrite>(cells, cells, i, count, own_ids, harmless, id);
+      i = ReplaceAlike(cells, nullptr, i, count, own_ids, harmless, id);
       if (i == count) break;
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
@@ -215,9 +214,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
   bool raced = false;
   for (std::size_t i = begin; i < count; i += step) {
     if (which.side_by_side && FourCells::AreAligned(cells + i)) {
-      i = was_written
-              ? ReplaceAlike<AccessKind::kRead>(cells, writes, i, count, own_ids, replaceable, id)
-              : ReplaceAlike<AccessKind::kWrite>(cells, cells, i, count, own_ids, replaceable, id);
+      i = ReplaceAlike(cells, was_written ? writes : nullptr, i, count, own_ids, replaceable, id);
       if (i == count) break;
     }
     std::uint32_t old = cells[i].load(std::memory_order_acquire);
