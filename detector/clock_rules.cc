@@ -11,6 +11,7 @@ namespace hbsan {
 
 Epoch Detector::Publish(ThreadState& t, Addr object, std::uintptr_t pc) {
   t.last_release.object = 0;
+  t.goes_on_from = {};
   if (!t.accessed && !t.learned) {
     // Nothing new since the last tick: that clock says it all.
     return {t.tid, {t.clock.value - 1}};

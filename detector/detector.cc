@@ -320,8 +320,13 @@ void Detector::MutexUnlocked(ThreadState& t, Addr mutex) {
 void Detector::OwnsMutex(ThreadState& t, Addr mutex, bool shared) {
   if (!t.NobodyLockedSince(mutex, shared, t.acquired)) return;
   t.epoch_first = t.last_release.epoch_first;
+  t.goes_on_from = t.acquired;
   t.accessed = true;
   Refresh(t);
+}
+
+bool Detector::LostMutex(const ThreadState& t, Addr mutex, const EmbeddedClock& l) {
+  return !t.goes_on_from.empty() && t.last_release.mutex == mutex && l.released != t.goes_on_from;
 }
 
 Detector::Counters Detector::counters() const {

@@ -164,6 +164,9 @@ class Detector {
   // Of a mutex that t alone will unlock, right after Acquire. Its unlocks' releases are for later
   // locks alone, shared ones' for exclusive locks. See ThreadState::NobodyLockedSince.
   static void OwnsMutex(ThreadState& t, Addr mutex, bool shared);
+  // Whether others have unlocked such a mutex, whose lock acquired `l`, since t locked it, as far
+  // as that makes t's present epoch less than exact.
+  static bool LostMutex(const ThreadState& t, Addr mutex, const EmbeddedClock& l);
   // What t knows of another thread: everything of `tid` up to this clock is ordered before t's
   // present.
   Clock Known(const ThreadState& t, Tid tid) const {

@@ -83,6 +83,9 @@ struct alignas(kCacheLine) ThreadState {
 
   LastRelease last_release;
   Epoch acquired;  // with which the last Acquire's object was released last
+  // What the mutex had been released with, with whose lock the present epoch goes on from the one
+  // before; empty: it is a new one.
+  Epoch goes_on_from;
 
   // [atomics.fences]
   VectorClock release_fence;  // C at the last release fence; empty: none

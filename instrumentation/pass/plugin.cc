@@ -6,6 +6,7 @@
 #include "instrumentation/pass/expressions.h"
 #include "instrumentation/pass/hooks.h"
 #include "instrumentation/pass/instrument.h"
+#include "instrumentation/pass/owned_locks.h"
 #include "instrumentation/pass/rolled_loops.h"
 #include "instrumentation/pass/summaries.h"
 #include "llvm/ADT/STLExtras.h"
@@ -87,6 +88,9 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
       if (function.isDeclaration()) continue;
       expressions.RestoreLocations(function);
       const auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
+      if (!IsExempt(function)) {
+        NoteOwnedLocks(function, hooks, functions.getResult<llvm::AAManager>(function));
+      }
       if (Instrument(function, hooks, library)) changed.push_back(&function);
     }
     // Only now: until here attributes told what callers may take for granted of these functions.

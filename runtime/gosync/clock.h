@@ -48,9 +48,10 @@ void __hbsan_go_meet(ClockWords* offer, ClockWords* box, const void* object, std
 void __hbsan_go_copy(ClockWords* to, const ClockWords* from);
 void __hbsan_go_drop(ClockWords* l);
 void __hbsan_go_operation(unsigned operation, const void* object, std::uintptr_t pc);
-void __hbsan_go_locked(const void* object, std::uintptr_t pc, unsigned shared);
+void __hbsan_go_lock(const ClockWords* l, const void* object, std::uintptr_t pc, unsigned shared);
 void __hbsan_go_owns(const void* object, unsigned shared);
-void __hbsan_go_unlocked(const void* object);
+unsigned __hbsan_go_unlock(const ClockWords* locked, ClockWords* l, const void* object,
+                           std::uintptr_t pc);
 void __hbsan_go_written(const void* p, std::size_t size, std::uintptr_t pc);
 void __hbsan_go_fresh(const void* p, std::size_t size);
 void __hbsan_go_hide(int change);
@@ -60,6 +61,8 @@ void __tsan_ignore_thread_end();
 
 // exit() was called: goroutines may still use primitives that are destroyed.
 bool Exiting();
+// Of a lock that its owner gives back, but that another goroutine has given back before.
+[[noreturn]] void LostLock();
 
 class Clock {
  public:
@@ -75,6 +78,14 @@ class Clock {
   // L := L ⊔ C
   GOSYNC_UNCHECKED void Release(const void* object, std::uintptr_t pc) {
     __hbsan_go_release(&l_, object, pc);
+  }
+  // Acquire by the lock of a mutex, and Release by its unlock; `locked` is the clock that the lock
+  // acquired. Notes for reports what is held.
+  GOSYNC_UNCHECKED void Lock(const void* mutex, std::uintptr_t pc, bool shared) const {
+    __hbsan_go_lock(&l_, mutex, pc, shared ? 1 : 0);
+  }
+  GOSYNC_UNCHECKED void Unlock(const Clock& locked, const void* mutex, std::uintptr_t pc) {
+    if (__hbsan_go_unlock(&locked.l_, &l_, mutex, pc) != 0) LostLock();
   }
   // L := C
   GOSYNC_UNCHECKED void ReleaseStore(const void* object, std::uintptr_t pc) {
@@ -118,11 +129,6 @@ GOSYNC_UNCHECKED inline void NoteOperation(Operation operation, const void* obje
                                            std::uintptr_t pc) {
   __hbsan_go_operation(static_cast<unsigned>(operation), object, pc);
 }
-// For the lists of held mutexes in reports.
-GOSYNC_UNCHECKED inline void NoteLocked(const void* mutex, std::uintptr_t pc, bool shared) {
-  __hbsan_go_locked(mutex, pc, shared ? 1 : 0);
-}
-GOSYNC_UNCHECKED inline void NoteUnlocked(const void* mutex) { __hbsan_go_unlocked(mutex); }
 // Right after the lock: only the caller will unlock it.
 GOSYNC_UNCHECKED inline void NoteOwned(const void* mutex, bool shared) {
   __hbsan_go_owns(mutex, shared ? 1 : 0);
@@ -161,6 +167,8 @@ class Clock {
   void Acquire() const {}
   void Take() {}
   void Release(const void*, std::uintptr_t) {}
+  void Lock(const void*, std::uintptr_t, bool) const {}
+  void Unlock(const Clock&, const void*, std::uintptr_t) {}
   void ReleaseStore(const void*, std::uintptr_t) {}
   void Exchange(Taken&, const void*, std::uintptr_t) {}
   static void Learn(Taken&) {}
@@ -171,8 +179,6 @@ class Clock {
 };
 
 inline void NoteOperation(Operation, const void*, std::uintptr_t) {}
-inline void NoteLocked(const void*, std::uintptr_t, bool) {}
-inline void NoteUnlocked(const void*) {}
 inline void NoteOwned(const void*, bool) {}
 inline void NoteWritten(const void*, std::size_t, std::uintptr_t) {}
 inline void NoteFresh(const void*, std::size_t) {}

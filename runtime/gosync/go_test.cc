@@ -13,7 +13,11 @@
 #include "gosync/chan.h"
 #include "gosync/fatal.h"
 #include "gosync/mutex.h"
+#include "gosync/rwmutex.h"
 #include "gosync/waitgroup.h"
+#if GOSYNC_RACE
+#include "testdata/unseen.h"
+#endif
 
 namespace gosync {
 namespace {
@@ -172,6 +176,78 @@ TEST_F(DeathTest, UnlockOfUnlockedMutex) {
       },
       "fatal error: sync: unlock of unlocked mutex");
 }
+
+// While a writer has the mutex and a reader waits for it.
+TEST_F(DeathTest, RUnlockOfReadersThatLeft) {
+  EXPECT_DEATH(
+      {
+        GOMAXPROCS(1);
+        Chan<bool> never(0);
+        Go([] {
+          RWMutex rw;
+          rw.Lock();
+          Go([&rw] { rw.RLock(); });
+          Gosched();
+          rw.RUnlock();
+        });
+        never.Recv();
+      },
+      "fatal error: sync: RUnlock of unlocked RWMutex");
+}
+
+#if GOSYNC_RACE
+int step = 0;
+
+// What the detector relies on where a goroutine goes on with a lock of its own.
+TEST_F(DeathTest, UnlockByAnotherMeanwhile) {
+  EXPECT_DEATH(
+      {
+        Mutex mu;
+        Unseen unseen;
+        std::thread other([&] {
+          unseen.Await(1);
+          mu.Unlock();
+          mu.Lock();
+          unseen.Reach(2);
+        });
+        mu.lock();
+        step = 1;
+        mu.unlock();
+        mu.lock();
+        unseen.Reach(step);
+        unseen.Await(2);
+        mu.unlock();
+      },
+      "fatal error: sync: unlock of a mutex that another goroutine has unlocked meanwhile");
+}
+
+TEST_F(DeathTest, RUnlockByAnotherMeanwhile) {
+  EXPECT_DEATH(
+      {
+        RWMutex rw;
+        Unseen unseen;
+        std::thread other([&] {
+          unseen.Await(1);
+          rw.RUnlock();
+          rw.Lock();
+          rw.Unlock();
+          rw.RLock();
+          unseen.Reach(2);
+        });
+        rw.Lock();
+        step = 1;
+        rw.Unlock();
+        rw.lock_shared();
+        if (step != 1) return;
+        rw.unlock_shared();
+        rw.lock_shared();
+        unseen.Reach(step);
+        unseen.Await(2);
+        rw.unlock_shared();
+      },
+      "fatal error: sync: unlock of a mutex that another goroutine has unlocked meanwhile");
+}
+#endif
 
 }  // namespace
 }  // namespace gosync

@@ -13,6 +13,12 @@ constexpr int kPauses = 30;
 
 }  // namespace
 
+#if GOSYNC_RACE
+void detail::LostLock() {
+  Fatal("sync: unlock of a mutex that another goroutine has unlocked meanwhile");
+}
+#endif
+
 void Mutex::LockSlow() {
   detail::Waiter w;
   std::int64_t since = 0;  // when it first queued

@@ -27,21 +27,18 @@ class Mutex {
 
   GOSYNC_UNCHECKED void Lock() {
     LockUnseen();
-    clock_.Acquire();
-    detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+    clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
   }
   // One that fails orders nothing.
   GOSYNC_UNCHECKED bool TryLock() {
     std::uint32_t state = state_.load(std::memory_order_relaxed);
     if ((state & kLocked) != 0 || !Take(state)) return false;
-    clock_.Acquire();
-    detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+    clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
     return true;
   }
   // Of a mutex that is not locked: fatal.
   GOSYNC_UNCHECKED void Unlock() {
-    clock_.Release(this, GOSYNC_PC());
-    detail::NoteUnlocked(this);
+    clock_.Unlock(clock_, this, GOSYNC_PC());
     UnlockUnseen();
   }
 

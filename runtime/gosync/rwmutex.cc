@@ -14,7 +14,7 @@ void RWMutex::ReleaseReader(std::uintptr_t pc) {
   const std::uint32_t index = worker != nullptr ? worker->place : 0;
   ReaderClock& readers = reader_clocks_[index % std::size(reader_clocks_)];
   detail::SpinLockHolder hold(readers.lock);
-  readers.clock.Release(this, pc);
+  readers.clock.Unlock(write_clock_, this, pc);
 }
 
 void RWMutex::TakeReaders() {
@@ -29,15 +29,14 @@ bool RWMutex::TryRLock() {
   do {
     if (readers < 0) return false;
   } while (!readers_.compare_exchange_weak(readers, readers + 1, std::memory_order_acquire));
-  write_clock_.Acquire();
-  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
+  write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/true);
   return true;
 }
 
 // A writer waits, or the lock is not held.
 void RWMutex::RUnlockSlow() {
   const std::int32_t before = readers_.load(std::memory_order_relaxed) + 1;
-  if (before == 0 || before == -kMaxReaders) {
+  if (before == 0 || before == -kMaxReaders || writing_.load(std::memory_order_relaxed)) {
     detail::Fatal("sync: RUnlock of unlocked RWMutex");
   }
   if (leaving_.fetch_sub(1, std::memory_order_acq_rel) == 1) waiting_writer_.Release();
@@ -49,9 +48,9 @@ void RWMutex::Lock() {
   if (readers != 0 && leaving_.fetch_add(readers, std::memory_order_acq_rel) + readers != 0) {
     waiting_writer_.Acquire(detail::WaitReason::kWriteLock, this);
   }
-  write_clock_.Acquire();
+  writing_.store(true, std::memory_order_relaxed);
   TakeReaders();
-  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+  write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
 }
 
 bool RWMutex::TryLock() {
@@ -62,9 +61,9 @@ bool RWMutex::TryLock() {
     writer_.UnlockUnseen();
     return false;
   }
-  write_clock_.Acquire();
+  writing_.store(true, std::memory_order_relaxed);
   TakeReaders();
-  detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/false);
+  write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
   return true;
 }
 
@@ -72,8 +71,8 @@ void RWMutex::Unlock() {
   if (readers_.load(std::memory_order_relaxed) >= 0) {
     detail::Fatal("sync: Unlock of unlocked RWMutex");
   }
-  write_clock_.ReleaseStore(this, GOSYNC_PC());
-  detail::NoteUnlocked(this);
+  write_clock_.Unlock(write_clock_, this, GOSYNC_PC());
+  writing_.store(false, std::memory_order_relaxed);
   const std::int32_t readers =
       readers_.fetch_add(kMaxReaders, std::memory_order_acq_rel) + kMaxReaders;
   if (readers >= kMaxReaders) detail::Fatal("sync: Unlock of unlocked RWMutex");

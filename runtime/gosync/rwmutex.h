@@ -25,13 +25,11 @@ class RWMutex {
   void Unlock();   // of one that is not locked: fatal
   GOSYNC_UNCHECKED void RLock() {
     if (readers_.fetch_add(1, std::memory_order_acquire) < 0) WaitForWriter();
-    write_clock_.Acquire();
-    detail::NoteLocked(this, GOSYNC_PC(), /*shared=*/true);
+    write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/true);
   }
   bool TryRLock();
   GOSYNC_UNCHECKED void RUnlock() {
     ReleaseReader(GOSYNC_PC());
-    detail::NoteUnlocked(this);
     if (readers_.fetch_sub(1, std::memory_order_release) <= 0) RUnlockSlow();
   }
 
@@ -76,6 +74,7 @@ class RWMutex {
   Mutex writer_;
   detail::AtomicCell<std::int32_t> readers_{0};
   detail::AtomicCell<std::int32_t> leaving_{0};
+  detail::AtomicCell<bool> writing_{false};
   detail::SemaphoreQueue waiting_writer_;
   detail::SemaphoreQueue waiting_readers_;
   detail::Clock write_clock_;  // of the last Unlock; writers change it, alone

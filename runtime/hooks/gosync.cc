@@ -184,6 +184,34 @@ HBSAN_ABI void __hbsan_go_acquire(const EmbeddedClock* l) {
 HBSAN_ABI void __hbsan_go_release(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
   WithThread([&](ThreadState& t) { TheDetector().Release(t, *l, AddressOf(object), pc); });
 }
+HBSAN_ABI void __hbsan_go_lock(const EmbeddedClock* l, const void* mutex, std::uintptr_t pc,
+                               unsigned shared) {
+  if (hbsan::InRuntime()) return;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  hbsan::Detector& detector = TheDetector();
+  if (!hbsan::IgnoresSync(t)) detector.Acquire(t, *l);
+  detector.MutexLocked(t, AddressOf(mutex), detector.CurrentStack(t, pc), shared != 0);
+}
+// Right after the lock: only the caller will unlock it.
+HBSAN_ABI void __hbsan_go_owns(const void* mutex, unsigned shared) {
+  WithThread([&](ThreadState& t) { hbsan::Detector::OwnsMutex(t, AddressOf(mutex), shared != 0); });
+}
+// 1 if the caller's lock of the mutex, which acquired `locked`, was to be unlocked by it alone, and
+// was not; then nothing is released.
+HBSAN_ABI unsigned __hbsan_go_unlock(const EmbeddedClock* locked, EmbeddedClock* l,
+                                     const void* mutex, std::uintptr_t pc) {
+  if (hbsan::InRuntime()) return 0;
+  RuntimeScope scope;
+  ThreadState& t = scope.thread();
+  hbsan::Detector& detector = TheDetector();
+  if (!hbsan::IgnoresSync(t)) {
+    if (hbsan::Detector::LostMutex(t, AddressOf(mutex), *locked)) return 1;
+    detector.Release(t, *l, AddressOf(mutex), pc);
+  }
+  detector.MutexUnlocked(t, AddressOf(mutex));
+  return 0;
+}
 HBSAN_ABI void __hbsan_go_release_store(EmbeddedClock* l, const void* object, std::uintptr_t pc) {
   WithThread([&](ThreadState& t) { TheDetector().ReleaseStore(t, *l, AddressOf(object), pc); });
 }
@@ -247,23 +275,6 @@ HBSAN_ABI void __hbsan_go_hide(int change) {
   } else {
     hbsan::EndIgnoring(scope.thread());
   }
-}
-
-HBSAN_ABI void __hbsan_go_locked(const void* mutex, std::uintptr_t pc, unsigned shared) {
-  if (hbsan::InRuntime()) return;
-  RuntimeScope scope;
-  ThreadState& t = scope.thread();
-  TheDetector().MutexLocked(t, AddressOf(mutex), TheDetector().CurrentStack(t, pc), shared != 0);
-}
-
-HBSAN_ABI void __hbsan_go_owns(const void* mutex, unsigned shared) {
-  WithThread([&](ThreadState& t) { hbsan::Detector::OwnsMutex(t, AddressOf(mutex), shared != 0); });
-}
-
-HBSAN_ABI void __hbsan_go_unlocked(const void* mutex) {
-  if (hbsan::InRuntime()) return;
-  RuntimeScope scope;
-  TheDetector().MutexUnlocked(scope.thread(), AddressOf(mutex));
 }
 
 // The call stack of the running goroutine or thread.
