@@ -39,8 +39,8 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
   if (writes) {
-    while (const std::uint32_t own = OwnWriter(old, bytes)) {
-      if (!Writer(detector_.records_[own]).Exchange(RecordFor(bytes))) {
+    while (const std::uint32_t own = detector_.OwnTurn(t_, old, bytes)) {
+      if (!Turn(detector_.records_[own]).Exchange(RecordFor(bytes))) {
         return QuickOutcome::kUndecided;
       }
       const std::uint32_t now = cell.load(std::memory_order_seq_cst);
@@ -95,7 +95,7 @@ std::uint32_t AccessChecker::ComposeAtomic(std::uint32_t old, ByteMask bytes) {
     after = ComposeAtomicPart(old, mine, bytes, 0xff);
     if (after == 0) return 0;
   }
-  if (!is_new && !HoldsWriters(after)) {
+  if (!is_new) {
     detector_.KeepTransition(t_, {old, mine, after, bytes, /*may_race=*/false, /*mixture=*/false});
   }
   return after;
@@ -131,7 +131,7 @@ std::uint32_t AccessChecker::ComposeAtomicWrites(std::uint32_t old, std::uint32_
   constexpr int kMost = 4;
   const Records& records = detector_.records_;
   if (const Record& top = records[old]; top.IsWriter()) {
-    const bool one_more = top.bytes == bytes && top.writers < Writer::kMost;
+    const bool one_more = top.bytes == bytes && top.turns < Turn::kMostWriters;
     return one_more && IsSettledForAtomic(top.base, bytes) ? NewWriter(mine, bytes, old) : 0;
   }
   bool all_go = true;
@@ -176,7 +176,7 @@ bool AccessChecker::IsSettledForAtomic(std::uint32_t id, ByteMask bytes) const {
   while (id != 0) {
     if (detector_.IsOrderedSingle(t_, id)) return true;
     const Record& record = records[id];
-    if (record.IsSplit() || record.IsPatches()) return false;
+    if (record.IsSplit() || record.IsPatches() || record.IsReader()) return false;
     if (record.IsWriter()) {
       if ((record.bytes & bytes) == 0) return true;
       id = record.base;

@@ -143,7 +143,15 @@ bool AccessChecker::CheckWrites(Addr cell_addr, ByteMask bytes, Race& race) {
 template <typename Replaced>
 void AccessChecker::Put(Cell& cell, std::uint32_t old, ByteMask bytes, Replaced replaced) {
   for (;;) {
-    if (MustThaw(old, bytes)) {
+    const std::uint32_t own = OwnReader(old, bytes);
+    if (own != 0 && detector_.PrefersTurns(t_) &&
+        Turn(detector_.records_[own]).Exchange(RecordFor(bytes))) {
+      const std::uint32_t now = cell.load(std::memory_order_seq_cst);
+      if (now == old) return;
+      old = now;
+      continue;
+    }
+    if (own != 0 || MustThaw(old, bytes)) {
       Thaw(cell, old);
       old = cell.load(std::memory_order_seq_cst);
       continue;
@@ -199,6 +207,8 @@ bool AccessChecker::SubsumedBy(std::uint32_t id, ByteMask bytes) const {
     if (bytes == 0xff) return false;  // the cell is better off with this access alone
   } else if (!InPresentEpoch(id)) {
     return false;
+  } else if (detector_.records_[id].IsReader() && !detector_.PrefersTurns(t_)) {
+    return false;  // likewise, with a list
   }
   // Own records stand first in a list, but for one that was looked through of late.
   constexpr int kMostToSee = 16;
@@ -218,7 +228,7 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
   if (detector_.IsSettled(t_, id, bytes & within)) return false;
   bool raced = false;
   if (IsSplit(id)) within &= bytes;
-  if (site_.kind == AccessKind::kRead && !atomic_) detector_.FreezeWriters(id, bytes & within);
+  if (site_.kind == AccessKind::kRead && !atomic_) detector_.FreezeTurns(id, bytes & within);
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];

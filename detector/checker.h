@@ -19,7 +19,7 @@
 // A split is changed in place, byte by byte. Whoever did so looks whether the cell still names the
 // split, and starts again if not: either he sees that the split was replaced, or the one who
 // replaced it sees his record there. For the writers of an atomic variable, which are changed in
-// place too, see writers.h.
+// place too, see turns.h.
 #ifndef HBSAN_DETECTOR_CHECKER_H_
 #define HBSAN_DETECTOR_CHECKER_H_
 
@@ -28,7 +28,7 @@
 #include "detector/detector.h"
 #include "detector/quick_check.h"
 #include "detector/split.h"
-#include "detector/writers.h"
+#include "detector/turns.h"
 
 namespace hbsan {
 
@@ -82,20 +82,21 @@ class AccessChecker {
   std::uint32_t ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine, ByteMask bytes,
                                     ByteMask within);
   bool GoesUnder(std::uint32_t index) const;
-  // --- Writers (writers.h)
-  bool IsWriter(std::uint32_t id) const {
-    return id != 0 && detector_.records_.IsMixed(id) && detector_.records_[id].IsWriter();
+  // --- Threads that access by turns (turns.h)
+  std::uint32_t NewWriter(std::uint32_t mine, ByteMask bytes, std::uint32_t below) {
+    return detector_.NewTurn(t_, Record::kWriterTag, mine, bytes, below);
   }
-  bool HoldsWriters(std::uint32_t id) const;
-  // The running thread's node among the writers of exactly these bytes of a cell; 0: none.
-  std::uint32_t OwnWriter(std::uint32_t id, ByteMask bytes) const;
-  std::uint32_t FindOwnWriter(std::uint32_t id, ByteMask bytes) const;
-  // A node of the running thread's, whose record is `mine`, above what `below` stands for.
-  std::uint32_t NewWriter(std::uint32_t mine, ByteMask bytes, std::uint32_t below);
   // The present access, of `bytes`, cannot be composed with what the cell's id stands for as long
   // as that may change.
   bool MustThaw(std::uint32_t id, ByteMask bytes) const;
-  // Lists take the place of a cell's writers, if they are still there.
+  // `id` stands for readers of these bytes, of whom the running thread may become one.
+  bool IsOneMoreReader(std::uint32_t id, ByteMask bytes) const;
+  // The running thread's node among them, if the present access is a plain read; 0: none.
+  std::uint32_t OwnReader(std::uint32_t id, ByteMask bytes) const {
+    const bool reads = site_.kind == AccessKind::kRead && !atomic_;
+    return reads ? detector_.OwnTurn(t_, id, bytes) : 0;
+  }
+  // Lists take the place of the nodes in a cell, if they are still there.
   void Thaw(Cell& cell, std::uint32_t id);
   std::uint32_t Thawed(std::uint32_t id);
   std::uint32_t WithOtherHalf(std::uint32_t mine, ByteMask half, std::uint32_t old);
@@ -271,7 +272,7 @@ void AccessChecker::ForEach(std::uint32_t id, ByteMask within, Visit visit) cons
       return;
     }
     const ByteMask bytes = record.bytes & within;
-    const std::uint32_t head = record.IsWriter() ? Writer(record).Head() : record.head;
+    const std::uint32_t head = record.IsTurn() ? Turn(record).Head() : record.head;
     if (bytes != 0 && !visit(head, bytes)) return;
     id = record.tail;
   }

@@ -78,6 +78,9 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     may_race = true;
     return IdFor(bytes);
   }
+  if (record.IsReader() && IsOneMoreReader(old, bytes)) {
+    return detector_.NewTurn(t_, Record::kReaderTag, RecordFor(bytes), bytes, old);
+  }
   if (record.IsSingle()) {
     const bool ordered = IsOrdered(detector_.records_.EpochOf(old));
     may_race = !ordered;
@@ -92,6 +95,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   }
   if (const Transition* known = detector_.FindTransition(t_, old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
+    if (record.IsList()) Detector::AddTurnCredit(t_, -Detector::kReadAlike);
     may_race = known->may_race;
     return known->after;
   }
@@ -364,7 +368,7 @@ void AccessChecker::Erase(Cell& cell, ByteMask bytes) {
       continue;
     }
     std::uint32_t rest = 0;
-    detector_.FreezeWriters(old, 0xff);
+    detector_.FreezeTurns(old, 0xff);
     ForEach(old, static_cast<ByteMask>(~bytes), [&](std::uint32_t index, ByteMask b) {
       rest = Append(index, b, rest);
       return true;

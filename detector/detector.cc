@@ -280,7 +280,7 @@ HBSAN_PRESERVE_MOST void Detector::ForgetIds(Worker& worker) {
   worker.small.ForgetRecords();
   if (worker.wide != 0) wide_caches_[worker.wide].ForgetRecords();
   std::memset(static_cast<void*>(worker.parts), 0, sizeof worker.parts);
-  std::memset(static_cast<void*>(worker.writers), 0, sizeof worker.writers);
+  std::memset(static_cast<void*>(worker.turns), 0, sizeof worker.turns);
   worker.generation = generation;
 }
 

@@ -39,9 +39,12 @@ namespace hbsan {
 // For what a hook on the hot path calls in rarer cases: the hook then saves few registers itself.
 #define HBSAN_PRESERVE_MOST __attribute__((preserve_most))
 
+enum class QuickOutcome : std::uint8_t;  // quick_check.h
+
 // What trades speed for memory and has no bearing on verdicts.
 struct Tuning {
   std::uint32_t list_credit = 64;  // see AccessChecker::PrefersSplit
+  std::uint32_t turn_credit = 32;  // see Detector::PrefersTurns
 };
 
 class Detector {
@@ -256,8 +259,39 @@ class Detector {
   // present, so that a plain access of the whole cell may take its place. Does not look into lists
   // of readers, who are many. A split does not change from then on.
   HBSAN_PRESERVE_MOST bool IsReplaceableMixed(ThreadState& t, std::uint32_t id, AccessKind kind);
-  // The writers that stand for some of the bytes do not change from now on.
-  void FreezeWriters(std::uint32_t id, ByteMask within);
+  // --- Threads that access by turns: turns.h
+  bool IsTurn(std::uint32_t id) const {
+    return id != 0 && records_.IsMixed(id) && records_[id].IsTurn();
+  }
+  bool HoldsTurns(std::uint32_t id) const;
+  // t's node among those of exactly these bytes of a cell that holds `id`; 0: none.
+  std::uint32_t OwnTurn(ThreadState& t, std::uint32_t id, ByteMask bytes);
+  std::uint32_t FindOwnTurn(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
+  // A node of t's, whose record is `mine`, above what `below` stands for. `tag`: see Turn::Make.
+  std::uint32_t NewTurn(ThreadState& t, std::uint8_t tag, std::uint32_t mine, ByteMask bytes,
+                        std::uint32_t below);
+  // A plain read of `bytes`, all of a cell or a half, is recorded in t's node in its read cell,
+  // which held `old`. `pc`, `node` and `tag`: of the read's record.
+  HBSAN_PRESERVE_MOST QuickOutcome ReadByTurn(ThreadState& t, Addr addr, ByteMask bytes,
+                                              std::uint32_t old, std::uintptr_t pc,
+                                              std::uint32_t node, std::uint8_t tag);
+  // What the list or the single record `id` stands for may stand below readers of these bytes.
+  bool IsForReaders(std::uint32_t id, ByteMask bytes) const;
+  // Readers of one variable in ever new epochs are better off with nodes, but many variables that
+  // are read alike share lists, and what is read several times in an epoch is found to be so by
+  // inline checks if a list says it. Reads of the one kind earn credit, the others cost some.
+  bool PrefersTurns(const ThreadState& t) const {
+    return t.worker->turn_credit >= tuning_.turn_credit;
+  }
+  static constexpr int kReadAlike = 4;
+  static constexpr int kReadAgain = 2;
+  static void AddTurnCredit(ThreadState& t, int credit) {
+    const int sum = static_cast<int>(t.worker->turn_credit) + credit;
+    t.worker->turn_credit = static_cast<std::uint32_t>(std::clamp(sum, 0, kMostTurnCredit));
+  }
+  static constexpr int kMostTurnCredit = 128;
+  // The nodes that stand for some of the bytes do not change from now on.
+  void FreezeTurns(std::uint32_t id, ByteMask within);
   // --- Several records in one cell: forms.cc
   // The id of a cell in which (`index`, `bytes`) stands before what `tail` stands for.
   std::uint32_t Append(ThreadState& t, std::uint32_t index, ByteMask bytes, std::uint32_t tail);
@@ -317,8 +351,9 @@ class Detector {
   std::uint32_t FindPart(ThreadState& t, const PartTransition& part);
   void KeepPart(ThreadState& t, const PartTransition& made);
   // Not while records are being marked: what t read from a cell before may be freed after.
+  // Nor of a node, which belongs to one cell.
   void KeepTransition(ThreadState& t, const Transition& made) {
-    if (!records_.marking()) t.worker->KeepTransition(made);
+    if (!records_.marking() && !HoldsTurns(made.after)) t.worker->KeepTransition(made);
   }
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker) {

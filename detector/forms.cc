@@ -2,6 +2,7 @@
 // records with a mosaic.
 #include "detector/quick_check.h"
 #include "detector/split.h"
+#include "detector/turns.h"
 
 namespace hbsan {
 namespace {
@@ -40,7 +41,24 @@ std::uint32_t Detector::AddRead(ThreadState& t, std::uint32_t old, std::uint32_t
   if (!records_[old].IsList()) return 0;
   const std::uint32_t kept = records_.KeptBelowRead(old, bytes, {t.tid, t.clock}, atomic);
   if (kept == 0) return 0;
+  const Record& list = records_[old];
+  if (kept == list.tail && !atomic && !t.InPresentEpoch(list.head)) {
+    AddTurnCredit(t, 1);
+    if (PrefersTurns(t) && IsForReaders(kept, bytes)) {
+      return NewTurn(t, Record::kReaderTag, record, bytes, kept);
+    }
+  }
   return Append(t, record, bytes, kept) | (atomic ? 0 : CoverageOf(bytes));
+}
+
+// Whole halves, and few enough records, all of these bytes.
+bool Detector::IsForReaders(std::uint32_t id, ByteMask bytes) const {
+  if (bytes != 0xff && !IsHalf(bytes)) return false;
+  if (records_[id].IsList() && records_[id].length > Turn::kMostReaders) return false;
+  for (; records_[id].IsList(); id = records_[id].tail) {
+    if (records_[id].bytes != bytes) return false;
+  }
+  return BytesOfSingle(id, records_[id]) == bytes;
 }
 
 std::uint32_t Detector::ComposeOwn(ThreadState& t, std::uint32_t old, ByteMask held,
@@ -157,9 +175,11 @@ HBSAN_PRESERVE_MOST std::uint32_t Detector::ComposeHalf(ThreadState& t, std::uin
   };
   const std::uint32_t held = half(coverage);
   if (t.InPresentEpoch(held) && (held & coverage) != 0) return old;
+  if (kind == AccessKind::kRead && IsTurn(held)) return 0;
   const std::uint32_t record = RecordOf(t, pc, node, detail);
   const ByteMask bytes = BytesOf(coverage);
   if (const Transition* const known = FindTransition(t, old, record, bytes)) {
+    if (kind == AccessKind::kRead && mixed) AddTurnCredit(t, -kReadAlike);
     return kind == AccessKind::kRead || !known->may_race ? known->after : 0;
   }
   std::uint32_t after = record | coverage;

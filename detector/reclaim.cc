@@ -17,7 +17,7 @@
 #include <algorithm>
 
 #include "detector/detector.h"
-#include "detector/writers.h"
+#include "detector/turns.h"
 
 namespace hbsan {
 
@@ -79,7 +79,7 @@ void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
     if (!records_.IsMixed(id)) {
       if (!records_.NoteInCell(id)) rest = 0;
     } else {
-      if (IsCommon(id)) FreezeWriters(id, 0xff);  // which may have changed before that
+      if (IsCommon(id)) FreezeTurns(id, 0xff);  // which may have changed before that
       rest = IsCommon(id) ? 0 : WithoutCommon(id);
       if (rest == id) records_.Mark(id);
     }
@@ -133,7 +133,7 @@ bool Detector::IsCommon(std::uint32_t id) {
         return IsCommon(records_.BoundOfSingle(index));
       });
     }
-    const std::uint32_t head = record.IsWriter() ? Writer(record).Head() : record.head;
+    const std::uint32_t head = record.IsTurn() ? Turn(record).Head() : record.head;
     if (!IsCommon(records_.BoundOfSingle(in_list ? head : id))) return false;
     id = in_list ? record.tail : 0;
   }

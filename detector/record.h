@@ -14,8 +14,8 @@
 // is a pair: the ids of the cell's halves, each of a single record or of a list. So are patches: up
 // to three records of plain accesses, none of which shares a byte with another (see patches.h). A
 // split belongs to one cell and holds an id for each byte, changed in place: for more records than
-// that where the mixture is no other cell's. An atomic variable's writers belong to one cell, too,
-// or to the half of one that is a pair (see writers.h).
+// that where the mixture is no other cell's. Threads that write an atomic variable by turns, or
+// read a plain one, belong to one cell, too, or to the half of one that is a pair (see turns.h).
 #ifndef HBSAN_DETECTOR_RECORD_H_
 #define HBSAN_DETECTOR_RECORD_H_
 
@@ -50,8 +50,9 @@ struct Record {
   static constexpr std::uint8_t kWriteTag = 0x40;
   static constexpr std::uint8_t kListTag = 0x80;
   static constexpr std::uint8_t kPairTag = 0x81;
-  static constexpr std::uint8_t kWriterTag = 0x82;   // see writers.h
-  static constexpr std::uint8_t kPatchesTag = 0x83;  // see patches.h
+  static constexpr std::uint8_t kWriterTag = 0x82;   // see turns.h
+  static constexpr std::uint8_t kReaderTag = 0x83;   // see turns.h
+  static constexpr std::uint8_t kPatchesTag = 0x84;  // see patches.h
   static constexpr std::uint8_t kSplitTags = 0xc0;   // and above
   static constexpr std::uint8_t kRangeSize = 7;
   // The flavor of a record of plain accesses at several places: its site is 0, and `below` is the
@@ -75,14 +76,14 @@ struct Record {
   union {
     std::uint32_t below;   // the stack (StackId) below the site
     std::uint32_t length;  // list node: records from here on
-    std::uint32_t base;    // writer: what stands below the last one
+    std::uint32_t base;    // turn: what stands below the last one
   };
   union {
     LockSetId locks;
     struct {  // list node:
       union {
         std::uint8_t pruned_length_log2;  // of the list when last looked through, upwards
-        std::uint8_t writers;             // from this one on
+        std::uint8_t turns;               // from this one on
       };
       std::uint8_t marked_in;  // the cycle (see Records::Mark) that last marked the list
     };
@@ -121,6 +122,8 @@ struct Record {
   bool IsList() const { return tag == kListTag; }
   bool IsPair() const { return tag == kPairTag; }
   bool IsWriter() const { return tag == kWriterTag; }
+  bool IsReader() const { return tag == kReaderTag; }
+  bool IsTurn() const { return IsWriter() || IsReader(); }
   bool IsPatches() const { return tag == kPatchesTag; }
   bool IsSplit() const { return tag >= kSplitTags; }
   bool IsMosaic() const { return IsSingle() && (tag >> 3 & 7) == kMosaicFlavor; }

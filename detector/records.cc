@@ -4,7 +4,7 @@
 
 #include "detector/patches.h"
 #include "detector/split.h"
-#include "detector/writers.h"
+#include "detector/turns.h"
 
 namespace hbsan {
 namespace {
@@ -215,7 +215,7 @@ void Records::Mark(std::uint32_t id) {
     const std::atomic_ref marked_in(record.marked_in);
     if (marked_in.load(std::memory_order_relaxed) == cycle) return;
     marked_in.store(cycle, std::memory_order_relaxed);
-    MarkChunk(record.IsWriter() ? Writer(record).Head() : record.head);
+    MarkChunk(record.IsTurn() ? Turn(record).Head() : record.head);
     id = record.tail;
   }
 }

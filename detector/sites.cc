@@ -4,6 +4,7 @@
 
 #include "detector/quick_check.h"
 #include "detector/split.h"
+#include "detector/turns.h"
 
 namespace hbsan {
 
@@ -111,6 +112,13 @@ HBSAN_PRESERVE_MOST bool Detector::IsSettledMixed(ThreadState& t, std::uint32_t 
       });
     }
     if (record.IsWriter()) return (record.bytes & bytes) == 0;  // or it may change
+    if (record.IsReader()) {
+      if ((record.bytes & bytes) != 0 && !IsOrdered(t, records_.EpochOf(Turn(record).Head()))) {
+        return false;
+      }
+      id = record.tail;
+      continue;
+    }
     if (record.IsPair()) {
       return ((bytes & 0x0f) == 0 || IsSettled(t, record.low, bytes)) &&
              ((bytes & 0xf0) == 0 || IsSettled(t, record.high, bytes));
@@ -127,7 +135,7 @@ HBSAN_PRESERVE_MOST bool Detector::IsReplaceableMixed(ThreadState& t, std::uint3
                                                       AccessKind kind) {
   if (!records_.IsMixed(id)) return false;
   Record& record = records_[id];
-  if (kind == AccessKind::kRead && record.IsList()) return false;
+  if (kind == AccessKind::kRead && (record.IsList() || record.IsReader())) return false;
   if (!IsSettledMixed(t, id, 0xff)) return false;
   if (!record.IsSplit()) return true;
   Split(record).Freeze();

@@ -33,7 +33,7 @@ foreach(test
     sync_test
     tid_pool_test
     vector_clock_test
-    writers_test)
+    turns_test)
   hbsan_detector_test(${test})
 endforeach()
 

@@ -35,7 +35,10 @@ class PartChecker {
       if (old == 0 && IsUntouched<kKind>(t, page)) [[unlikely]]
         return QuickOutcome::kUndecided;
       mine = Compose(detector, t, pc, node, tag, addr, old);
-      if (mine == 0) return QuickOutcome::kUndecided;
+      if (mine == 0) {
+        if (kKind == AccessKind::kWrite || kPartial) return QuickOutcome::kUndecided;
+        return detector.ReadByTurn(t, addr, bytes, old, pc, node, tag);
+      }
       if (mine == old) return QuickOutcome::kNoRace;
     }
     if (!cell.compare_exchange_strong(old, mine, std::memory_order_seq_cst)) [[unlikely]] {

@@ -102,8 +102,8 @@ struct PartTransition {
 };
 static_assert(sizeof(PartTransition) == 24);
 
-// The thread's node among the writers of the cell that holds `cell`.
-struct WriterCacheEntry {
+// The thread's node in the cell that holds `cell`.
+struct TurnCacheEntry {
   std::uint32_t cell;
   std::uint32_t node;
   Tid tid;
@@ -142,14 +142,15 @@ struct ThreadState;
 struct alignas(kCacheLine) Worker {
   static constexpr std::uint32_t kMissesToWiden = 1024;
   static constexpr int kPartBits = 8;
-  static constexpr int kWriterBits = 6;
+  static constexpr int kTurnBits = 6;
 
   std::uint32_t index;       // in Detector's pool
   std::uint32_t wide;        // its WideCaches' index in Detector's pool; 0: none
   std::uint32_t generation;  // Records::generation that the cached ids are of
   std::uint32_t misses;      // of its small caches
   std::uint32_t next_victim;
-  std::uint32_t list_debt;  // see AccessChecker::PrefersSplit
+  std::uint32_t list_debt;    // see AccessChecker::PrefersSplit
+  std::uint32_t turn_credit;  // see Detector::PrefersTurns
   ClockNodeCache clock_nodes;
   SiteCacheEntry* sites;
   Transition (*transitions)[kCacheWays];
@@ -163,7 +164,7 @@ struct alignas(kCacheLine) Worker {
   std::uint32_t mosaic_mask;
   SmallCaches small;
   PartTransition parts[1 << kPartBits];
-  WriterCacheEntry writers[1 << kWriterBits];
+  TurnCacheEntry turns[1 << kTurnBits];
 
   SiteCacheEntry& SiteAt(std::uintptr_t pc, std::uint32_t node, std::uint32_t detail) const {
     return sites[SiteCacheEntry::Hash(pc, node, detail) >> site_shift];
@@ -172,8 +173,8 @@ struct alignas(kCacheLine) Worker {
   PartTransition& PlaceOf(const PartTransition& part) {
     return parts[part.Hash() >> (32 - kPartBits)];
   }
-  WriterCacheEntry& WriterAt(std::uint32_t cell) {
-    return writers[cell * 0x9e3779b1u >> (32 - kWriterBits)];
+  TurnCacheEntry& TurnAt(std::uint32_t cell) {
+    return turns[cell * 0x9e3779b1u >> (32 - kTurnBits)];
   }
   // Null: not known.
   const Transition* FindTransition(const ThreadState& t, std::uint32_t before, std::uint32_t record,

@@ -46,7 +46,9 @@ TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
   fork_early_ = random_.Chance(3, 4);
   starts_ordered_ = random_.Chance(1, 2);
   reset_raced_ = random_.Chance(1, 2);
-  due_.push_back({.kind = OpKind::kTune, .object = random_.OneOf({0, 0, 4, 1000})});
+  due_.push_back({.kind = OpKind::kTune,
+                  .other = random_.OneOf({0, 0, 4, 1000}),
+                  .object = random_.OneOf({0, 0, 4, 1000})});
 }
 
 std::optional<std::string> TraceGenerator::Run(TraceRunner& runner, Trace& trace) {
@@ -167,6 +169,7 @@ Op TraceGenerator::AccessOp(Op op) {
   op.access = random_.Chance(1, 2) ? AccessKind::kWrite : AccessKind::kRead;
   PlaceAccess(op);
   if (op.size <= 2 && random_.Chance(1, 4)) return LoopOp(op);
+  if (random_.Chance(1, 40)) return ReadersOp(op);
   if (random_.Chance(1, 12)) op.flavor = AccessFlavor::kVptr;
   if (random_.Chance(1, 8)) op.size = 1 + random_.Below(random_.Chance(1, 40) ? 5000 : 100);
   if (random_.Chance(1, 40)) {
@@ -195,6 +198,57 @@ Op TraceGenerator::LoopOp(Op op) {
     next.addr += op.size;
     due_.push_back(next);
   }
+  return op;
+}
+
+// The first of some variables that threads of one plane read by turns, mostly in ever new epochs,
+// which another one learns of now and then, that writes there in the end.
+Op TraceGenerator::ReadersOp(Op op) {
+  op.access = AccessKind::kRead;
+  op.size = static_cast<std::size_t>(random_.OneOf({4, 8, 8}));
+  op.addr -= op.addr % op.size;
+  const int first = random_.Below(threads_);
+  const int plane = random_.Below(kReadPlanes);
+  const int readers = 2 + random_.Below(3);
+  const int variables = 1 + random_.Below(2);
+  const auto reader = [&](int i) { return (first + i) % threads_; };
+  for (int i = 0; i < readers; ++i) {
+    due_.push_back({.kind = OpKind::kSuspend, .thread = reader(i)});
+    due_.push_back({.kind = OpKind::kResume, .thread = reader(i), .other = plane});
+  }
+  for (int rounds = 6 + random_.Below(12); rounds > 0; --rounds) {
+    Op read = op;
+    read.thread = reader(random_.Below(readers));
+    if (random_.Chance(1, 8)) read.pc = Pc();
+    for (int i = 0; i < variables; ++i) {
+      due_.push_back(read);
+      read.addr += kCellBytes;
+    }
+    if (random_.Chance(1, 4)) due_.push_back(ReadNear(op, reader(random_.Below(readers))));
+    if (random_.Chance(3, 4)) {
+      due_.push_back({.kind = OpKind::kRelease, .thread = read.thread, .pc = op.pc});
+    }
+    if (random_.Chance(1, 4)) {
+      due_.push_back({.kind = OpKind::kAcquire, .thread = reader(readers), .pc = op.pc});
+    }
+  }
+  Op write = op;
+  write.thread = reader(readers);
+  write.access = AccessKind::kWrite;
+  write.addr += kCellBytes * random_.Below(variables);
+  due_.push_back(write);
+  return op;
+}
+
+// By `thread`, of any size, and atomic now and then.
+Op TraceGenerator::ReadNear(const Op& read, int thread) {
+  Op op{.thread = thread, .pc = Pc()};
+  op.kind = random_.Chance(1, 3) ? OpKind::kLoad : OpKind::kAccess;
+  op.access = AccessKind::kRead;
+  PlaceAccess(op);
+  if (op.kind == OpKind::kLoad) op.size = read.size;
+  if (random_.Chance(1, 2)) op.addr = read.addr;
+  op.addr -= op.addr % op.size;
   return op;
 }
 

@@ -63,6 +63,8 @@ class TraceGenerator {
   Op ThreadOp(Op op);
   Op AccessOp(Op op);
   Op LoopOp(Op op);
+  Op ReadersOp(Op op);
+  Op ReadNear(const Op& read, int thread);
   Op RuleOp(Op op);
   Op LockOp(Op op);
   void AddCriticalSection(const Op& lock);

@@ -108,7 +108,8 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
       reclaim_->Step();
       return true;
     case OpKind::kTune:
-      detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object)});
+      detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object),
+                       .turn_credit = static_cast<std::uint32_t>(op.other)});
       return true;
     default:
       return false;
