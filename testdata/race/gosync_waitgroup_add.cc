@@ -11,16 +11,16 @@ gosync::WaitGroup wg;
 Unseen unseen;
 
 int main() {
+  gosync::GOMAXPROCS(1);  // the third goroutine runs once the second one waits
   gosync::Go([] {
     wg.Add(1);
     unseen.Reach(1);
-    unseen.Await(2);
-    wg.Done();
   });
   unseen.Await(1);
   gosync::Go([] {
-    gosync::Sleep(std::chrono::milliseconds(20));
+    wg.Wait();
     unseen.Reach(2);
   });
-  wg.Wait();
+  gosync::Go([] { wg.Done(); });
+  unseen.Await(2);
 }
