@@ -56,8 +56,8 @@ class Section {
     return true;
   }
 
-  // Whether all unlocks are of the mutex that was locked; if `reloaded` is set, they are if what
-  // that loads is, right after the lock, what first_load() loaded.
+  // Whether all unlocks are of the mutex that was locked; if `reloaded` is set, provided that what
+  // that loads has not changed by the end of the lock.
   bool UnlocksTheSame(llvm::AAResults& aliases, llvm::LoadInst*& reloaded) const {
     reloaded = nullptr;
     for (const llvm::CallBase* unlock : unlocks_) {
@@ -70,13 +70,20 @@ class Section {
     }
     return true;
   }
-  llvm::Value* first_load() const { return mutex_.base; }
-
-  llvm::BasicBlock::iterator Begin() const {
-    if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(&lock_)) {
-      return invoke->getNormalDest()->begin();
+  // Tells the runtime. The code changes.
+  void EmitOwns(llvm::LoadInst* reloaded, const Hooks& hooks) const {
+    llvm::IRBuilder<> builder(&*Begin());
+    builder.SetCurrentDebugLocation(lock_.getDebugLoc());
+    if (reloaded) {
+      llvm::LoadInst* now = builder.CreateAlignedLoad(
+          reloaded->getType(), reloaded->getPointerOperand(), reloaded->getAlign());
+      now->setNoSanitizeMetadata();
+      llvm::Value* same = builder.CreateICmpEQ(now, mutex_.base);
+      builder.SetInsertPoint(llvm::SplitBlockAndInsertIfThen(same, builder.GetInsertPoint(),
+                                                             /*Unreachable=*/false));
     }
-    return std::next(lock_.getIterator());
+    hooks.Call(builder, "__hbsan_go_owns", builder.getVoidTy(),
+               {lock_.getArgOperand(0), builder.getInt32(functions_.shared ? 1 : 0)});
   }
 
  private:
@@ -92,6 +99,13 @@ class Section {
     llvm::APInt offset(layout.getIndexTypeSizeInBits(mutex->getType()), 0);
     mutex = mutex->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
     return {mutex, offset};
+  }
+
+  llvm::BasicBlock::iterator Begin() const {
+    if (auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(&lock_)) {
+      return invoke->getNormalDest()->begin();
+    }
+    return std::next(lock_.getIterator());
   }
 
   bool Walk(llvm::BasicBlock::iterator from) {
@@ -129,17 +143,10 @@ class Section {
   std::vector<llvm::CallBase*> unlocks_;
 };
 
-void EmitOwns(llvm::CallBase& lock, llvm::BasicBlock::iterator after, bool shared,
-              const Hooks& hooks) {
-  llvm::IRBuilder<> builder(&*after);
-  builder.SetCurrentDebugLocation(lock.getDebugLoc());
-  hooks.Call(builder, "__hbsan_go_owns", builder.getVoidTy(),
-             {lock.getArgOperand(0), builder.getInt32(shared ? 1 : 0)});
-}
-
 }  // namespace
 
-void NoteOwnedLocks(llvm::Function& function, const Hooks& hooks, llvm::AAResults& aliases) {
+void NoteOwnedLocks(llvm::Function& function, const Hooks& hooks,
+                    llvm::function_ref<llvm::AAResults&()> aliases) {
   if (!owned_locks) return;
   std::vector<std::pair<llvm::CallBase*, const LockFunctions*>> locks;
   for (llvm::Instruction& inst : llvm::instructions(function)) {
@@ -151,25 +158,18 @@ void NoteOwnedLocks(llvm::Function& function, const Hooks& hooks, llvm::AAResult
       locks.emplace_back(llvm::cast<llvm::CallBase>(&inst), found);
     }
   }
+  // The analysis is of the code as it is before anything is emitted.
+  std::vector<std::pair<Section, llvm::LoadInst*>> owned;
   for (const auto& [lock, functions] : locks) {
     auto* invoke = llvm::dyn_cast<llvm::InvokeInst>(lock);
     if (invoke && !invoke->getNormalDest()->getSinglePredecessor()) continue;
     Section section(*lock, *functions);
     llvm::LoadInst* reloaded;
-    if (!section.IsClosed() || !section.UnlocksTheSame(aliases, reloaded)) continue;
-    ++NumOwned;
-    llvm::BasicBlock::iterator after = section.Begin();
-    if (reloaded) {
-      llvm::IRBuilder<> builder(&*after);
-      builder.SetCurrentDebugLocation(lock->getDebugLoc());
-      llvm::LoadInst* now = builder.CreateAlignedLoad(
-          reloaded->getType(), reloaded->getPointerOperand(), reloaded->getAlign());
-      now->setNoSanitizeMetadata();
-      llvm::Value* same = builder.CreateICmpEQ(now, section.first_load());
-      after = llvm::SplitBlockAndInsertIfThen(same, after, /*Unreachable=*/false)->getIterator();
-    }
-    EmitOwns(*lock, after, functions->shared, hooks);
+    if (!section.IsClosed() || !section.UnlocksTheSame(aliases(), reloaded)) continue;
+    owned.emplace_back(std::move(section), reloaded);
   }
+  for (const auto& [section, reloaded] : owned) section.EmitOwns(reloaded, hooks);
+  NumOwned += owned.size();
 }
 
 }  // namespace hbsan

@@ -14,7 +14,8 @@ namespace hbsan {
 // collect.h). If another goroutine unlocks the mutex meanwhile, the program is wrong: what is
 // between waits for nobody, so the function's own Unlock could have come next, of a mutex that is
 // not locked, and that is fatal.
-void NoteOwnedLocks(llvm::Function& function, const Hooks& hooks, llvm::AAResults& aliases);
+void NoteOwnedLocks(llvm::Function& function, const Hooks& hooks,
+                    llvm::function_ref<llvm::AAResults&()> aliases);
 
 }  // namespace hbsan
 

@@ -89,7 +89,9 @@ class HbsanPass : public llvm::PassInfoMixin<HbsanPass> {
       expressions.RestoreLocations(function);
       const auto& library = functions.getResult<llvm::TargetLibraryAnalysis>(function);
       if (!IsExempt(function)) {
-        NoteOwnedLocks(function, hooks, functions.getResult<llvm::AAManager>(function));
+        NoteOwnedLocks(function, hooks, [&]() -> llvm::AAResults& {
+          return functions.getResult<llvm::AAManager>(function);
+        });
       }
       if (Instrument(function, hooks, library)) changed.push_back(&function);
     }

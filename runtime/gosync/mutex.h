@@ -36,7 +36,9 @@ class Mutex {
     clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
     return true;
   }
-  // Of a mutex that is not locked: fatal.
+  // Of a mutex that is not locked: fatal. With detection also if somebody else unlocked it between
+  // the caller's Lock and Unlock where nothing but plain accesses is between them: it only happens
+  // to be locked again.
   GOSYNC_UNCHECKED void Unlock() {
     clock_.Unlock(clock_, this, GOSYNC_PC());
     UnlockUnseen();
