@@ -32,8 +32,8 @@ foreach(test
     strided_test
     sync_test
     tid_pool_test
-    vector_clock_test
-    turns_test)
+    turns_test
+    vector_clock_test)
   hbsan_detector_test(${test})
 endforeach()
 
