@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs programs of gosync again and again: each verdict must be right every time.
 
-Usage: trials.py [--runs=N] [--workers=LIST] [--jobs=N] [--verdict-only] BIN SOURCE...
+Usage: trials.py [--runs=N] [--workers=LIST] [--jobs=N] [--verdict-only] [--pch=PCH]
+                 BIN SOURCE...
 
 BIN has the command hbsan-c++. The verdict is in the source's path: testdata/race/x.cc,
 testdata/norace/x.cc, testdata/seeds/race_x.cc, norace_x.cc or deadlock_x.cc. Each program runs N
@@ -12,6 +13,7 @@ norace     it exits 0, and hbsan says nothing;
 deadlock   it exits 2, and says what it is to say.
 
 With --verdict-only, what it says counts only where it is to say nothing: no time goes into names.
+With --pch, programs that need no flags of their own are compiled with gosync.h precompiled in PCH.
 """
 
 import argparse
@@ -34,8 +36,10 @@ def lines_marked(source, mark):
     return [line[len(mark) :] for line in source.read_text().splitlines() if line.startswith(mark)]
 
 
-def build(compiler, source, program):
+def build(compiler, source, pch, program):
     flags = " ".join(lines_marked(source, "// FLAGS: ")).split()
+    if pch and not flags:
+        flags = ["-include-pch", pch]
     command = [compiler, "-std=c++20", "-fsanitize=race", "-g", "-O1", source, "-o", program]
     subprocess.run(command + flags, check=True)
 
@@ -62,6 +66,7 @@ def main():
     parser.add_argument("--workers", default="1,2,8")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--verdict-only", action="store_true")
+    parser.add_argument("--pch")
     parser.add_argument("bin", type=pathlib.Path)
     parser.add_argument("sources", type=pathlib.Path, nargs="+")
     arguments = parser.parse_args()
@@ -72,7 +77,7 @@ def main():
         program = pathlib.Path(directory) / "program"
         for source in arguments.sources:
             source = source.resolve()
-            build(arguments.bin / "hbsan-c++", source, program)
+            build(arguments.bin / "hbsan-c++", source, arguments.pch, program)
             verdict, expected = verdict_of(source), lines_marked(source, "// EXPECT: ")
             environment = dict(os.environ)
             if arguments.verdict_only:

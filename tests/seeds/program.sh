@@ -1,6 +1,7 @@
 #!/bin/sh
-# program.sh BIN SOURCE: builds one program of testdata/seeds with the command in BIN, and runs it
-# with 1, 2 and 8 workers. The first word of its name is the verdict:
+# program.sh BIN SOURCE [PCH]: builds one program of testdata/seeds with the command in BIN (and with
+# gosync.h precompiled in PCH), and runs it with 1, 2 and 8 workers. The first word of its name is the
+# verdict:
 #
 # race_:     it exits 66. Both accesses of every report are on lines marked `// RACE`, and every such
 #            line is in a report.
@@ -15,7 +16,7 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 cd "$directory"
 
-"$bin/hbsan-c++" -std=c++20 -fsanitize=race -g -O1 "$source" -o program
+"$bin/hbsan-c++" -std=c++20 -fsanitize=race -g -O1 ${3:+-include-pch "$3"} "$source" -o program
 sed -n 's|^// OUTPUT: ||p' "$source" >wanted
 sed -n 's|^// EXPECT: ||p' "$source" >expected
 grep -n '// RACE$' "$source" | cut -d: -f1 | sort -u >marked || true
