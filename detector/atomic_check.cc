@@ -115,13 +115,16 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   }
   const ByteMask held = BytesOfSingle(old, before) & within;
   const bool goes = before.atomic() && GoesUnder(old);
+  const bool ordered = !writes || goes || IsOrdered(detector_.records_.EpochOf(old));
   if (held != bytes) {
-    const bool beside = (held & bytes) == 0 || (held == 0xff && goes);
-    return IsHalf(bytes) && beside ? WithOtherHalf(mine, bytes, old) : 0;
+    if (!IsHalf(bytes)) return 0;
+    if ((held & bytes) == 0 || (held == 0xff && goes)) return WithOtherHalf(mine, bytes, old);
+    if (held != 0xff || before.atomic() || !ordered) return 0;
+    return PairWith(old, bytes, Append(mine, bytes, HalfOf(old, bytes)));
   }
   if (goes) return mine;
   if (writes && before.atomic()) return NewWriter(mine, bytes, old);
-  return !writes || IsOrdered(detector_.records_.EpochOf(old)) ? Append(mine, bytes, old) : 0;
+  return ordered ? Append(mine, bytes, old) : 0;
 }
 
 // The same for a write, where other threads' writers stand already, or a short list, all of the

@@ -130,6 +130,10 @@ SyncObject& Detector::SyncAt(ThreadState&, Addr addr) { return syncs_.FindOrCrea
 
 SyncObject* Detector::FindSync(Addr addr) { return syncs_.Find(addr); }
 
+int Detector::FindSyncsInCell(Addr cell, SyncObject* (&found)[kCellBytes]) {
+  return syncs_.FindInCell(cell, found);
+}
+
 void Detector::DestroySync(ThreadState& t, Addr addr) {
   syncs_.Remove(addr, [&](SyncObject& s) { DropClocks(t.worker->clock_nodes, s); });
 }

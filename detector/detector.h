@@ -104,6 +104,7 @@ class Detector {
   // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
   SyncObject& SyncAt(ThreadState& t, Addr addr);
   SyncObject* FindSync(Addr addr);  // null if none was made
+  int FindSyncsInCell(Addr cell, SyncObject* (&found)[kCellBytes]);  // see SyncTable::FindInCell
   void DestroySync(ThreadState& t, Addr addr);
   // An object without an address (joins, channels). Free with DeleteSync.
   SyncObject& NewSync();

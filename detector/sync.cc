@@ -15,6 +15,17 @@ SyncObject* SyncTable::Find(Addr addr) const {
   return FindLocked(addr);
 }
 
+int SyncTable::FindInCell(Addr cell, SyncObject* (&found)[kCellBytes]) const {
+  if (shadow_->SyncCell(cell)->load(std::memory_order_acquire) == 0) return 0;
+  SpinLockHolder hold(StripeOf(cell));
+  int count = 0;
+  std::uint32_t i = shadow_->SyncCell(cell)->load(std::memory_order_relaxed);
+  for (; i != 0; i = pool_[i].next) {
+    if (pool_[i].address - cell < kCellBytes) found[count++] = &pool_[i];
+  }
+  return count;
+}
+
 SyncObject& SyncTable::FindOrCreate(Addr addr) {
   if (SyncObject* s = Find(addr)) return *s;
   SpinLockHolder hold(StripeOf(addr));

@@ -57,6 +57,8 @@ class SyncTable {
   void Init(const Host& host, const Shadow& shadow);
   // The object of an address; null if there is none.
   SyncObject* Find(Addr addr) const;
+  // The objects of the addresses, in no role, of the cell at `cell`; returns how many there are.
+  int FindInCell(Addr cell, SyncObject* (&found)[kCellBytes]) const;
   SyncObject& FindOrCreate(Addr addr);
   // Removes the object of `addr` (each object of [addr, addr + size)) and passes it to
   // gone(SyncObject&) with its lock held.

@@ -154,11 +154,14 @@ bool AtomicStep::TryLockObject(SyncObject* s) {
 // The objects of other addresses whose variables overlap [addr_, addr_ + size_).
 template <typename Visit>
 void AtomicStep::ForEachOverlapping(Visit visit) const {
-  if (atomic_step::NoObjectsNear(detector_, addr_, size_)) return;
-  for (Addr addr = GranuleOf(addr_); addr < addr_ + size_; ++addr) {
-    if (addr == addr_) continue;
-    SyncObject* s = detector_.FindSync(addr);
-    if (s != nullptr && addr + WidthOf(*s) > addr_) visit(*s, addr);
+  const Addr end = addr_ + size_;
+  for (Addr cell = GranuleOf(addr_); cell < end; cell += kCellBytes) {
+    SyncObject* found[kCellBytes];
+    const int count = detector_.FindSyncsInCell(cell, found);
+    for (int i = 0; i < count; ++i) {
+      const Addr addr = found[i]->LoadAddress();
+      if (addr != addr_ && addr < end && addr + WidthOf(*found[i]) > addr_) visit(*found[i], addr);
+    }
   }
 }
 
