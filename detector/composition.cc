@@ -95,7 +95,9 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   }
   if (const Transition* known = detector_.FindTransition(t_, old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
-    if (record.IsList()) Detector::AddTurnCredit(t_, -Detector::kReadAlike);
+    if (site_.kind == AccessKind::kRead && !atomic_ && record.IsList()) {
+      Detector::AddTurnCredit(t_, -Detector::kReadAlike);
+    }
     may_race = known->may_race;
     return known->after;
   }

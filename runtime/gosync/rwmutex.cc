@@ -48,9 +48,7 @@ void RWMutex::Lock() {
   if (readers != 0 && leaving_.fetch_add(readers, std::memory_order_acq_rel) + readers != 0) {
     waiting_writer_.Acquire(detail::WaitReason::kWriteLock, this);
   }
-  writing_.store(true, std::memory_order_relaxed);
-  TakeReaders();
-  write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
+  Locked(GOSYNC_PC());
 }
 
 bool RWMutex::TryLock() {
@@ -61,10 +59,14 @@ bool RWMutex::TryLock() {
     writer_.UnlockUnseen();
     return false;
   }
+  Locked(GOSYNC_PC());
+  return true;
+}
+
+void RWMutex::Locked(std::uintptr_t pc) {
   writing_.store(true, std::memory_order_relaxed);
   TakeReaders();
-  write_clock_.Lock(this, GOSYNC_PC(), /*shared=*/false);
-  return true;
+  write_clock_.Lock(this, pc, /*shared=*/false);
 }
 
 void RWMutex::Unlock() {

@@ -62,9 +62,9 @@ class RWMutex {
 
   void WaitForWriter();
   void RUnlockSlow();
+  void Locked(std::uintptr_t pc);  // by the writer, after the last reader left
 #if GOSYNC_RACE
   void ReleaseReader(std::uintptr_t pc);
-  // By a writer, after the last reader left.
   void TakeReaders();
 #else
   void ReleaseReader(std::uintptr_t) {}
