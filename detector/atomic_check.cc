@@ -38,21 +38,21 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   Cell& written = *shadow.WriteCell(cell_addr);
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
+  QuickOutcome undecided = QuickOutcome::kUndecided;
   if (writes) {
     while (const std::uint32_t own = detector_.OwnTurn(t_, old, bytes)) {
-      if (!Turn(detector_.records_[own]).Exchange(RecordFor(bytes))) {
-        return QuickOutcome::kUndecided;
-      }
+      if (!Turn(detector_.records_[own]).Exchange(RecordFor(bytes))) return undecided;
+      undecided = QuickOutcome::kHalfStored;
       const std::uint32_t now = cell.load(std::memory_order_seq_cst);
       if (now == old) return QuickOutcome::kNoRace;
       old = now;
     }
   }
   const PlaneMask plane = writes ? kWritePlaneBit : ReadPlaneBit(t_.plane);
-  if ((page.load(std::memory_order_relaxed) & plane) == 0) return QuickOutcome::kUndecided;
+  if ((page.load(std::memory_order_relaxed) & plane) == 0) return undecided;
   const std::uint32_t after = ComposeAtomic(old, bytes);
   if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
-    return QuickOutcome::kUndecided;
+    return undecided;
   }
   if (!writes) {
     return IsSettledForAtomic(written.load(std::memory_order_seq_cst), bytes)

@@ -59,9 +59,8 @@ HBSAN_PRESERVE_MOST QuickOutcome Detector::ReadByTurn(ThreadState& t, Addr addr,
   }
   const std::uint32_t record = RecordOf(t, pc, node, 0xffu << 8 | tag);
   const Cell& cell = *shadow_.ReadCell(t.plane, addr);
-  if (!turn.Exchange(record) || cell.load(std::memory_order_seq_cst) != old) {
-    return QuickOutcome::kUndecided;
-  }
+  if (!turn.Exchange(record)) return QuickOutcome::kUndecided;
+  if (cell.load(std::memory_order_seq_cst) != old) return QuickOutcome::kHalfStored;
   AddTurnCredit(t, 1);
   const Cell& writes = *shadow_.WriteCell(addr);
   return IsSettled(t, writes.load(std::memory_order_seq_cst), bytes) ? QuickOutcome::kNoRace
