@@ -31,6 +31,28 @@ bool Detector::IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes)
   return record.IsSingle() && (bytes & ~BytesOfSingle(id, record)) == 0;
 }
 
+bool Detector::CheckAtomic(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                           std::optional<Race>& race) {
+  const std::size_t offset = addr % kCellBytes;
+  QuickOutcome outcome = QuickOutcome::kUndecided;
+  if (size > 0 && offset + size <= kCellBytes) {
+    const auto bytes = static_cast<ByteMask>(((1u << size) - 1) << offset);
+    outcome = AccessChecker(*this, t, site, addr, size).CheckAtomicQuickly(addr - offset, bytes);
+  }
+  return outcome != QuickOutcome::kNoRace && FinishAtomic(outcome, t, site, addr, size, race);
+}
+
+__attribute__((noinline)) bool Detector::FinishAtomic(QuickOutcome outcome, ThreadState& t,
+                                                      const Site& site, Addr addr, std::size_t size,
+                                                      std::optional<Race>& race) {
+  const Addr cell = addr & ~(kCellBytes - 1);
+  Race found;
+  const bool raced = (IsUndecided(outcome) && CheckAccess(t, site, addr, size, found)) ||
+                     (IsStored(outcome) && CheckStored(t, site, addr, size, cell, found));
+  if (raced) race = found;
+  return raced;
+}
+
 QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   const Shadow& shadow = detector_.shadow_;
   const std::atomic<PlaneMask>& page = shadow.PagePlanes(cell_addr);
@@ -115,16 +137,16 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   }
   const ByteMask held = BytesOfSingle(old, before) & within;
   const bool goes = before.atomic() && GoesUnder(old);
-  const bool ordered = !writes || goes || IsOrdered(detector_.records_.EpochOf(old));
+  const bool settled = !writes || goes || IsOrdered(detector_.records_.EpochOf(old));
   if (held != bytes) {
     if (!IsHalf(bytes)) return 0;
     if ((held & bytes) == 0 || (held == 0xff && goes)) return WithOtherHalf(mine, bytes, old);
-    if (held != 0xff || before.atomic() || !ordered) return 0;
+    if (held != 0xff || before.atomic() || !settled) return 0;
     return PairWith(old, bytes, Append(mine, bytes, HalfOf(old, bytes)));
   }
   if (goes) return mine;
   if (writes && before.atomic()) return NewWriter(mine, bytes, old);
-  return ordered ? Append(mine, bytes, old) : 0;
+  return settled ? Append(mine, bytes, old) : 0;
 }
 
 // The same for a write, where other threads' writers stand already, or a short list, all of the

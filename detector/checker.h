@@ -71,10 +71,11 @@ class AccessChecker {
   // Takes `bytes` out of a cell's history.
   void Erase(Cell& cell, ByteMask bytes);
 
+  // Of an atomic access (atomic_check.cc); Finish does the rest.
+  QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
+
  private:
   QuickOutcome CheckFreedQuickly(Addr cell_addr, ByteMask bytes);
-  // Of an atomic access (atomic_check.cc).
-  QuickOutcome CheckAtomicQuickly(Addr cell_addr, ByteMask bytes);
   // What a cell that holds `old` holds after an atomic access of `bytes`; 0: not known here.
   std::uint32_t ComposeAtomic(std::uint32_t old, ByteMask bytes);
   std::uint32_t ComposeAtomicPart(std::uint32_t old, std::uint32_t mine, ByteMask bytes,

@@ -128,12 +128,6 @@ void Detector::ReleaseAcquire(ThreadState& t, SyncObject& s, std::uintptr_t pc) 
 
 SyncObject& Detector::SyncAt(ThreadState&, Addr addr) { return syncs_.FindOrCreate(addr); }
 
-SyncObject* Detector::FindSync(Addr addr) { return syncs_.Find(addr); }
-
-int Detector::FindSyncsInCell(Addr cell, SyncObject* (&found)[kCellBytes]) {
-  return syncs_.FindInCell(cell, found);
-}
-
 void Detector::DestroySync(ThreadState& t, Addr addr) {
   syncs_.Remove(addr, [&](SyncObject& s) { DropClocks(t.worker->clock_nodes, s); });
 }

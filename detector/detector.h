@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "detector/embedded_clock.h"
 #include "detector/hot_state.h"
@@ -86,6 +87,9 @@ class Detector {
   // The thread has made an atomic access of these bytes, or one that counts for it, in its present
   // epoch, so that CheckAccess would do nothing. False: not known.
   bool IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr, std::size_t size) const;
+  // CheckAccess of an atomic access; `race` is set if it races.
+  bool CheckAtomic(ThreadState& t, const Site& site, Addr addr, std::size_t size,
+                   std::optional<Race>& race);
   // What is left of CheckAccess for a cell after QuickOutcome::kStored (see quick_check.h).
   bool CheckStored(ThreadState& t, const Site& site, Addr addr, std::size_t size, Addr cell,
                    Race& race);
@@ -103,8 +107,10 @@ class Detector {
 
   // The sync object of an address, made on demand. Stays valid until ResetMemory of the address.
   SyncObject& SyncAt(ThreadState& t, Addr addr);
-  SyncObject* FindSync(Addr addr);  // null if none was made
-  int FindSyncsInCell(Addr cell, SyncObject* (&found)[kCellBytes]);  // see SyncTable::FindInCell
+  SyncObject* FindSync(Addr addr) const { return syncs_.Find(addr); }  // null if none was made
+  int FindSyncsInCell(Addr cell, SyncObject* (&found)[kCellBytes]) const {
+    return syncs_.FindInCell(cell, found);
+  }
   void DestroySync(ThreadState& t, Addr addr);
   // An object without an address (joins, channels). Free with DeleteSync.
   SyncObject& NewSync();
@@ -271,6 +277,9 @@ class Detector {
   // A node of t's, whose record is `mine`, above what `below` stands for. `tag`: see Turn::Make.
   std::uint32_t NewTurn(ThreadState& t, std::uint8_t tag, std::uint32_t mine, ByteMask bytes,
                         std::uint32_t below);
+  // What CheckAtomic has left to do.
+  bool FinishAtomic(QuickOutcome outcome, ThreadState& t, const Site& site, Addr addr,
+                    std::size_t size, std::optional<Race>& race);
   // A plain read of `bytes`, all of a cell or a half, is recorded in t's node in its read cell,
   // which held `old`. `pc`, `node` and `tag`: of the read's record.
   HBSAN_PRESERVE_MOST QuickOutcome ReadByTurn(ThreadState& t, Addr addr, ByteMask bytes,

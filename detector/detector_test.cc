@@ -95,6 +95,15 @@ TEST_F(DetectorTest, AccessesInAMutexThatNobodyElseLockedAreRecordedOnce) {
   EXPECT_NE(write_locked(*a_), recorded);
 }
 
+TEST_F(DetectorTest, AnAtomicAccessOfNoBytesIsNone) {
+  engine_.Write(*a_, kMemory, 8);
+  for (const AccessKind kind : {AccessKind::kRead, AccessKind::kWrite}) {
+    const Site site{.kind = kind, .flavor = AccessFlavor::kAtomic};
+    EXPECT_FALSE(engine_.Access(*a_, site, kMemory + 64, 0));
+  }
+  EXPECT_EQ(detector().shadow().WriteCell(kMemory + 64)->load(), 0u);
+}
+
 TEST_F(DetectorTest, RaceSurvivesManyReleases) {
   engine_.Write(*a_, kMemory, 8, 0x11);
   for (int i = 0; i < 1'000'000; ++i) {

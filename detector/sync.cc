@@ -7,10 +7,8 @@ void SyncTable::Init(const Host& host, const Shadow& shadow) {
   pool_.Init(host, 1u << 30, "too many mutexes and atomics");
 }
 
-SyncObject* SyncTable::Find(Addr addr) const {
-  const std::uint32_t head = shadow_->SyncCell(addr)->load(std::memory_order_acquire);
-  if (head == 0) return nullptr;
-  if (pool_[head].LoadAddress() == addr) return &pool_[head];
+// Where the first object of the cell is another one's.
+SyncObject* SyncTable::FindBehind(Addr addr) const {
   SpinLockHolder hold(StripeOf(addr));
   return FindLocked(addr);
 }

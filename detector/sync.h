@@ -56,7 +56,11 @@ class SyncTable {
  public:
   void Init(const Host& host, const Shadow& shadow);
   // The object of an address; null if there is none.
-  SyncObject* Find(Addr addr) const;
+  SyncObject* Find(Addr addr) const {
+    const std::uint32_t first = shadow_->SyncCell(addr)->load(std::memory_order_acquire);
+    if (first == 0) return nullptr;
+    return pool_[first].LoadAddress() == addr ? &pool_[first] : FindBehind(addr);
+  }
   // The objects of the addresses, in no role, of the cell at `cell`; returns how many there are.
   int FindInCell(Addr cell, SyncObject* (&found)[kCellBytes]) const;
   SyncObject& FindOrCreate(Addr addr);
@@ -85,6 +89,7 @@ class SyncTable {
   SpinLock& StripeOf(Addr addr) const {
     return stripes_[(Shadow::Key(addr) / kCellBytes * 0x9e3779b97f4a7c15u) >> 58].lock;
   }
+  SyncObject* FindBehind(Addr addr) const;
   SyncObject* FindLocked(Addr addr) const;
   void Insert(SyncObject& s, Addr addr);
   // Takes the first object with matches(address) off the list of `word`, whose stripe is locked.

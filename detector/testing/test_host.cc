@@ -50,8 +50,12 @@ bool CheckAsHookDoes(Detector& detector, ThreadState& t, const Site& site, Addr 
 
 bool CheckAsHooksDo(Detector& detector, ThreadState& t, const Site& site, Addr addr,
                     std::size_t size, Race& race) {
-  if (site.flavor == AccessFlavor::kAtomic && detector.IsOwnAtomic(t, site.kind, addr, size)) {
-    return false;
+  if (site.flavor == AccessFlavor::kAtomic) {
+    std::optional<Race> found;
+    const bool raced = !detector.IsOwnAtomic(t, site.kind, addr, size) &&
+                       detector.CheckAtomic(t, site, addr, size, found);
+    if (raced) race = *found;
+    return raced;
   }
   if (site.flavor != AccessFlavor::kPlain) return detector.CheckAccess(t, site, addr, size, race);
   return site.kind == AccessKind::kRead

@@ -50,9 +50,9 @@ class OwnAccess {
   OwnAccess(ThreadState& t, std::uintptr_t pc, const volatile void* p, std::size_t size)
       : t_(t), pc_(pc), addr_(reinterpret_cast<Addr>(p)), size_(size) {}
   void Check(AccessKind kind) {
-    if (!IgnoresAccess(t_, kind) && !TheDetector().IsOwnAtomic(t_, kind, addr_, size_)) {
-      CheckInFull(kind);
-    }
+    Detector& detector = TheDetector();
+    if (IgnoresAccess(t_, kind) || detector.IsOwnAtomic(t_, kind, addr_, size_)) return;
+    detector.CheckAtomic(t_, {pc_, kind, AccessFlavor::kAtomic}, addr_, size_, race_);
   }
   // The operation is over: with no lock of the runtime held.
   void Finish() {
@@ -61,12 +61,6 @@ class OwnAccess {
   }
 
  private:
-  __attribute__((noinline)) void CheckInFull(AccessKind kind) {
-    Race race;
-    const Site site{pc_, kind, AccessFlavor::kAtomic};
-    if (TheDetector().CheckAccess(t_, site, addr_, size_, race)) race_ = race;
-  }
-
   ThreadState& t_;
   const std::uintptr_t pc_;
   const Addr addr_;

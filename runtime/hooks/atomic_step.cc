@@ -1,22 +1,17 @@
 #include "runtime/hooks/atomic_step.h"
 
 #include <algorithm>
-#include <cstring>
-#include <iterator>
-#include <type_traits>
 
 namespace hbsan {
 namespace {
 
-// SyncObject::host_flags of an atomic's object: how wide the operations on it are, and whether
-// others overlap it. Its host_count is the version of LoadsNothingNew.
-constexpr std::uint16_t kAtomicFlag = 0x8000;
+using atomic_step::GranuleOf;
+using atomic_step::kAtomicFlag;
+using atomic_step::kGranule;
+
+// Others overlap the variable, and how wide the operations on it are.
 constexpr std::uint16_t kMixedFlag = 0x4000;
 constexpr std::uint16_t kWidthMask = 0x00ff;
-
-constexpr std::size_t kGranule = 16;
-
-Addr GranuleOf(Addr addr) { return addr & ~(kGranule - 1); }
 
 constinit LockStripe stripes[256];
 
@@ -33,49 +28,7 @@ void MarkMixed(SyncObject& s, Addr addr) {
   if (s.address == addr && (s.host_flags & kAtomicFlag) != 0) s.host_flags |= kMixedFlag;
 }
 
-// Without the lock, so each part for itself: whoever asks looks again whether `s` has changed.
-bool KnowsNothing(const SyncObject& s) {
-  VectorClock known;
-  static_assert(std::is_trivially_copyable_v<VectorClock> && alignof(VectorClock) == 4);
-  std::uint32_t words[sizeof(known) / 4];
-  for (std::size_t i = 0; i < std::size(words); ++i) {
-    words[i] =
-        __atomic_load_n(reinterpret_cast<const std::uint32_t*>(&s.known) + i, __ATOMIC_RELAXED);
-  }
-  std::memcpy(&known, words, sizeof known);
-  return known.empty();
-}
-
 }  // namespace
-
-namespace atomic_step {
-
-Snapshot Look(const SyncObject& s, std::size_t size) {
-  Snapshot look;
-  look.version = __atomic_load_n(&s.host_count, __ATOMIC_ACQUIRE);  // pairs with ~AtomicStep
-  look.address = __atomic_load_n(&s.address, __ATOMIC_RELAXED);
-  __atomic_load(&s.released, &look.released, __ATOMIC_RELAXED);
-  const bool single =
-      __atomic_load_n(&s.single, __ATOMIC_RELAXED) || (look.released.empty() && KnowsNothing(s));
-  const std::uint16_t flags = __atomic_load_n(&s.host_flags, __ATOMIC_RELAXED);
-  look.exact = single && look.version % 2 == 0 && flags == (kAtomicFlag | size);
-  return look;
-}
-
-bool Unchanged(const SyncObject& s, const Snapshot& before) {
-  std::atomic_thread_fence(std::memory_order_acquire);  // the loads in between stay in between
-  return __atomic_load_n(&s.host_count, __ATOMIC_RELAXED) == before.version &&
-         __atomic_load_n(&s.address, __ATOMIC_RELAXED) == before.address;
-}
-
-bool NoObjectsNear(Detector& detector, Addr addr, std::size_t size) {
-  for (Addr word = GranuleOf(addr); word < addr + size; word += kCellBytes) {
-    if (detector.shadow().SyncCell(word)->load(std::memory_order_acquire) != 0) return false;
-  }
-  return true;
-}
-
-}  // namespace atomic_step
 
 AtomicStep::AtomicStep(Detector& detector, ThreadState& t, Addr addr, std::size_t size, Order order,
                        bool publishes)

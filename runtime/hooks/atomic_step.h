@@ -20,6 +20,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <type_traits>
 
 #include "detector/detector.h"
 
@@ -82,6 +85,26 @@ bool LoadsNothingNew(Detector& detector, const ThreadState& t, Addr addr, std::s
 
 namespace atomic_step {
 
+// In SyncObject::host_flags of an atomic's object, with the width of the operations on it. Its
+// host_count is the version of LoadsNothingNew.
+inline constexpr std::uint16_t kAtomicFlag = 0x8000;
+
+inline constexpr std::size_t kGranule = 16;
+inline Addr GranuleOf(Addr addr) { return addr & ~(kGranule - 1); }
+
+// Without the lock, so each part for itself: whoever asks looks again whether `s` has changed.
+inline bool KnowsNothing(const SyncObject& s) {
+  VectorClock known;
+  static_assert(std::is_trivially_copyable_v<VectorClock> && alignof(VectorClock) == 4);
+  std::uint32_t words[sizeof(known) / 4];
+  for (std::size_t i = 0; i < std::size(words); ++i) {
+    words[i] =
+        __atomic_load_n(reinterpret_cast<const std::uint32_t*>(&s.known) + i, __ATOMIC_RELAXED);
+  }
+  std::memcpy(&known, words, sizeof known);
+  return known.empty();
+}
+
 // The view of a sync object that an atomic's lock-free readers share with its lock's holder.
 struct Snapshot {
   std::uint32_t version = 0;
@@ -89,10 +112,32 @@ struct Snapshot {
   Epoch released;
   bool exact = false;  // made for atomics, of this width, not mixed, and `single`
 };
-Snapshot Look(const SyncObject& s, std::size_t size);
-bool Unchanged(const SyncObject& s, const Snapshot& before);
+
+inline Snapshot Look(const SyncObject& s, std::size_t size) {
+  Snapshot look;
+  look.version = __atomic_load_n(&s.host_count, __ATOMIC_ACQUIRE);  // pairs with ~AtomicStep
+  look.address = __atomic_load_n(&s.address, __ATOMIC_RELAXED);
+  __atomic_load(&s.released, &look.released, __ATOMIC_RELAXED);
+  const bool single =
+      __atomic_load_n(&s.single, __ATOMIC_RELAXED) || (look.released.empty() && KnowsNothing(s));
+  const std::uint16_t flags = __atomic_load_n(&s.host_flags, __ATOMIC_RELAXED);
+  look.exact = single && look.version % 2 == 0 && flags == (kAtomicFlag | size);
+  return look;
+}
+
+inline bool Unchanged(const SyncObject& s, const Snapshot& before) {
+  std::atomic_thread_fence(std::memory_order_acquire);  // the loads in between stay in between
+  return __atomic_load_n(&s.host_count, __ATOMIC_RELAXED) == before.version &&
+         __atomic_load_n(&s.address, __ATOMIC_RELAXED) == before.address;
+}
+
 // No sync object whose address lies in a 16-byte granule of the range.
-bool NoObjectsNear(Detector& detector, Addr addr, std::size_t size);
+inline bool NoObjectsNear(Detector& detector, Addr addr, std::size_t size) {
+  for (Addr word = GranuleOf(addr); word < addr + size; word += kCellBytes) {
+    if (detector.shadow().SyncCell(word)->load(std::memory_order_acquire) != 0) return false;
+  }
+  return true;
+}
 
 }  // namespace atomic_step
 
