@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "detector/testing/test_host.h"
+#include "detector/whole_check.h"
 
 namespace hbsan::testing {
 namespace {
@@ -102,6 +103,20 @@ TEST_F(DetectorTest, AnAtomicAccessOfNoBytesIsNone) {
     EXPECT_FALSE(engine_.Access(*a_, site, kMemory + 64, 0));
   }
   EXPECT_EQ(detector().shadow().WriteCell(kMemory + 64)->load(), 0u);
+}
+
+TEST_F(DetectorTest, WhatIsHalfStoredIsComparedWithTheOtherPlanes) {
+  EXPECT_FALSE(engine_.Read(*a_, kMemory, 8));
+  ASSERT_TRUE(engine_.Write(*b_, kMemory, 8));
+  bool raced = false;
+  const auto by_all_rules = [&](bool stored, Addr cell) {
+    Race race;
+    const Site read{.pc = 0x11};
+    if (stored) raced |= detector().CheckStored(*a_->state, read, kMemory, 8, cell, race);
+  };
+  FinishCheck<AccessKind::kRead, 8, AccessFlavor::kPlain>(QuickOutcome::kHalfStored, detector(),
+                                                          *a_->state, 0x11, kMemory, by_all_rules);
+  EXPECT_TRUE(raced);
 }
 
 TEST_F(DetectorTest, RaceSurvivesManyReleases) {

@@ -148,8 +148,7 @@ __attribute__((always_inline)) inline QuickOutcome CheckBytes(Detector& detector
 }
 
 // The hook of a plain access of kSize bytes begins with this, after the inline check of
-// instrumented code has missed. kUndecided: the whole check is to be made. kStored: CheckStored is
-// to be made of each cell, and if there are two, the whole check too.
+// instrumented code has missed. FinishCheck does what is left to do.
 template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor>
 __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector, ThreadState& t,
                                                               HotState& hot, std::uintptr_t pc,
@@ -176,15 +175,16 @@ __attribute__((always_inline)) inline QuickOutcome BeginCheck(Detector& detector
   return QuickOutcome::kNoRace;
 }
 
-// What is left to do after BeginCheck's `outcome`. `by_all_rules`: see CheckQuickly.
+// What is left to do after BeginCheck's `outcome`: if something is stored, CheckStored of each
+// cell; if that is not all, the whole check. `by_all_rules`: see CheckQuickly.
 template <AccessKind kKind, std::size_t kSize, AccessFlavor kFlavor, typename ByAllRules>
 void FinishCheck(QuickOutcome outcome, Detector& detector, ThreadState& t, std::uintptr_t pc,
                  Addr addr, ByAllRules by_all_rules) {
-  if (outcome == QuickOutcome::kStored) {
+  if (IsStored(outcome)) {
     for (Addr cell = addr & ~(kCellBytes - 1); cell < addr + kSize; cell += kCellBytes) {
       by_all_rules(true, cell);
     }
-    if (kSize <= kCellBytes) return;
+    if (kSize <= kCellBytes && !IsUndecided(outcome)) return;
   }
   constexpr std::uint8_t kTag = TagOf(kKind, kFlavor, std::countr_zero(kSize));
   CheckQuickly<kKind>(detector, t, pc, kTag, addr, kSize, by_all_rules);
