@@ -34,23 +34,20 @@ bool Detector::IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes)
 bool Detector::CheckAtomic(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                            std::optional<Race>& race) {
   const std::size_t offset = addr % kCellBytes;
-  QuickOutcome outcome = QuickOutcome::kUndecided;
-  if (size > 0 && offset + size <= kCellBytes) {
-    const auto bytes = static_cast<ByteMask>(((1u << size) - 1) << offset);
-    outcome = AccessChecker(*this, t, site, addr, size).CheckAtomicQuickly(addr - offset, bytes);
+  const bool in_one_cell = size > 0 && offset + size <= kCellBytes;
+  if (!in_one_cell) {
+    Race found;
+    if (CheckAccess(t, site, addr, size, found)) race = found;
+    return race.has_value();
   }
-  return outcome != QuickOutcome::kNoRace && FinishAtomic(outcome, t, site, addr, size, race);
-}
-
-__attribute__((noinline)) bool Detector::FinishAtomic(QuickOutcome outcome, ThreadState& t,
-                                                      const Site& site, Addr addr, std::size_t size,
-                                                      std::optional<Race>& race) {
-  const Addr cell = addr & ~(kCellBytes - 1);
+  const Addr cell = addr - offset;
+  const auto bytes = static_cast<ByteMask>(((1u << size) - 1) << offset);
+  AccessChecker checker(*this, t, site, addr, size);
+  const QuickOutcome outcome = checker.CheckAtomicQuickly(cell, bytes);
+  if (outcome == QuickOutcome::kNoRace) return false;
   Race found;
-  const bool raced = (IsUndecided(outcome) && CheckAccess(t, site, addr, size, found)) ||
-                     (IsStored(outcome) && CheckStored(t, site, addr, size, cell, found));
-  if (raced) race = found;
-  return raced;
+  if (checker.Finish(outcome, cell, bytes, found)) race = found;
+  return race.has_value();
 }
 
 QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {

@@ -228,7 +228,7 @@ bool AccessChecker::FindRace(std::uint32_t id, ByteMask within, Addr cell_addr, 
   if (detector_.IsSettled(t_, id, bytes & within)) return false;
   bool raced = false;
   if (IsSplit(id)) within &= bytes;
-  if (site_.kind == AccessKind::kRead && !atomic_) detector_.FreezeTurns(id, bytes & within);
+  if (IsPlainRead()) detector_.FreezeTurns(id, bytes & within);
   ForEach(id, within, [&](std::uint32_t index, ByteMask b) {
     const ByteMask common = b & bytes;
     const Record& record = detector_.records_[index];

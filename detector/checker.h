@@ -83,6 +83,7 @@ class AccessChecker {
   std::uint32_t ComposeAtomicWrites(std::uint32_t old, std::uint32_t mine, ByteMask bytes,
                                     ByteMask within);
   bool GoesUnder(std::uint32_t index) const;
+  bool IsPlainRead() const { return site_.kind == AccessKind::kRead && !atomic_; }
   // --- Threads that access by turns (turns.h)
   std::uint32_t NewWriter(std::uint32_t mine, ByteMask bytes, std::uint32_t below) {
     return detector_.NewTurn(t_, Record::kWriterTag, mine, bytes, below);
@@ -94,8 +95,7 @@ class AccessChecker {
   bool IsOneMoreReader(std::uint32_t id, ByteMask bytes) const;
   // The running thread's node among them, if the present access is a plain read; 0: none.
   std::uint32_t OwnReader(std::uint32_t id, ByteMask bytes) const {
-    const bool reads = site_.kind == AccessKind::kRead && !atomic_;
-    return reads ? detector_.OwnTurn(t_, id, bytes) : 0;
+    return IsPlainRead() ? detector_.OwnTurn(t_, id, bytes) : 0;
   }
   // Lists take the place of the nodes in a cell, if they are still there.
   void Thaw(Cell& cell, std::uint32_t id);

@@ -95,9 +95,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
   }
   if (const Transition* known = detector_.FindTransition(t_, old, key, bytes)) {
     if (known->mixture && t_.worker->list_debt > 0) --t_.worker->list_debt;
-    if (site_.kind == AccessKind::kRead && !atomic_ && record.IsList()) {
-      Detector::AddTurnCredit(t_, -Detector::kReadAlike);
-    }
+    if (IsPlainRead() && record.IsList()) Detector::AddTurnCredit(t_, -Detector::kReadAlike);
     may_race = known->may_race;
     return known->after;
   }
@@ -222,7 +220,7 @@ bool AccessChecker::IsPairable(std::uint32_t old, ByteMask bytes) const {
   if (IsPartial(bytes)) return false;
   constexpr std::uint32_t kMostToSee = 16;
   const Record& record = detector_.records_[old];
-  if (record.IsPair()) return IsHalf(bytes) || (site_.kind == AccessKind::kRead && !atomic_);
+  if (record.IsPair()) return IsHalf(bytes) || IsPlainRead();
   if (!IsHalf(bytes) || (record.IsList() && record.length > kMostToSee)) return false;
   bool whole = true;
   ByteMask all = bytes;

@@ -87,7 +87,7 @@ class Detector {
   // The thread has made an atomic access of these bytes, or one that counts for it, in its present
   // epoch, so that CheckAccess would do nothing. False: not known.
   bool IsOwnAtomic(const ThreadState& t, AccessKind kind, Addr addr, std::size_t size) const;
-  // CheckAccess of an atomic access; `race` is set if it races.
+  // CheckAccess of an atomic access; `race`, empty before, is set if it races.
   bool CheckAtomic(ThreadState& t, const Site& site, Addr addr, std::size_t size,
                    std::optional<Race>& race);
   // What is left of CheckAccess for a cell after QuickOutcome::kStored (see quick_check.h).
@@ -277,9 +277,6 @@ class Detector {
   // A node of t's, whose record is `mine`, above what `below` stands for. `tag`: see Turn::Make.
   std::uint32_t NewTurn(ThreadState& t, std::uint8_t tag, std::uint32_t mine, ByteMask bytes,
                         std::uint32_t below);
-  // What CheckAtomic has left to do.
-  bool FinishAtomic(QuickOutcome outcome, ThreadState& t, const Site& site, Addr addr,
-                    std::size_t size, std::optional<Race>& race);
   // A plain read of `bytes`, all of a cell or a half, is recorded in t's node in its read cell,
   // which held `old`. `pc`, `node` and `tag`: of the read's record.
   HBSAN_PRESERVE_MOST QuickOutcome ReadByTurn(ThreadState& t, Addr addr, ByteMask bytes,

@@ -77,7 +77,7 @@ bool AccessChecker::MustThaw(std::uint32_t id, ByteMask bytes) const {
 }
 
 bool AccessChecker::IsOneMoreReader(std::uint32_t id, ByteMask bytes) const {
-  if (site_.kind != AccessKind::kRead || atomic_ || !detector_.IsTurn(id)) return false;
+  if (!IsPlainRead() || !detector_.IsTurn(id)) return false;
   const Record& top = detector_.records_[id];
   return top.IsReader() && top.bytes == bytes && top.turns < Turn::kMostReaders &&
          detector_.PrefersTurns(t_);

@@ -22,9 +22,7 @@ VARIABLES = 6  # of a case, the first one for stray locks
 SECONDS = 60  # for one run
 
 PROLOGUE = """#include <cstdio>
-#include <memory>
 #include <mutex>
-#include <shared_mutex>
 
 #include "gosync/gosync.h"
 
