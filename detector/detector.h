@@ -46,6 +46,7 @@ enum class QuickOutcome : std::uint8_t;  // quick_check.h
 struct Tuning {
   std::uint32_t list_credit = 64;  // see AccessChecker::PrefersSplit
   std::uint32_t turn_credit = 32;  // see Detector::PrefersTurns
+  bool always_moves = false;       // see Records::BeginMove
 };
 
 class Detector {
@@ -270,7 +271,6 @@ class Detector {
   bool IsTurn(std::uint32_t id) const {
     return id != 0 && records_.IsMixed(id) && records_[id].IsTurn();
   }
-  bool HoldsTurns(std::uint32_t id) const;
   // t's node among those of exactly these bytes of a cell that holds `id`; 0: none.
   std::uint32_t OwnTurn(ThreadState& t, std::uint32_t id, ByteMask bytes);
   std::uint32_t FindOwnTurn(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
@@ -360,7 +360,7 @@ class Detector {
   // Not while records are being marked: what t read from a cell before may be freed after.
   // Nor of a node, which belongs to one cell.
   void KeepTransition(ThreadState& t, const Transition& made) {
-    if (!records_.marking() && !HoldsTurns(made.after)) t.worker->KeepTransition(made);
+    if (!records_.marking() && !records_.HoldsTurns(made.after)) t.worker->KeepTransition(made);
   }
   // Empties the worker's caches if ids that they name may have been handed out again.
   void ForgetReusedIds(Worker& worker) {

@@ -51,7 +51,7 @@ void Detector::Reclaim(void* wait_context) {
   std::uint32_t last = 0;
   const std::uint64_t pages = ForEachTouchedCell([&](Cell& cell) { NoteCell(cell, last); });
   common_in_force_ = false;
-  if (records_.BeginMove()) {
+  if (records_.BeginMove(tuning_.always_moves)) {
     std::uint32_t from = 0;
     std::uint32_t to = 0;
     ForEachTouchedCell([&](Cell& cell) {
@@ -81,7 +81,7 @@ void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
     } else {
       if (IsCommon(id)) FreezeTurns(id, 0xff);  // which may have changed before that
       rest = IsCommon(id) ? 0 : WithoutCommon(id);
-      if (rest == id) records_.Mark(id);
+      if (rest == id) records_.Note(id);
     }
     if (rest == id) {
       last = id;

@@ -154,6 +154,53 @@ TEST_F(ReclaimTest, FewRecordsAmongManyMoveTogetherWithTheirStacks) {
   engine_.Finish(std::move(writer));
 }
 
+// The same of what stands for several records, whose accesses lie far apart.
+TEST_F(ReclaimTest, WhatStandsForFewRecordsAmongManyMovesWithThem) {
+  constexpr Addr kCells = 5'000;
+  struct Part {
+    Addr offset;
+    std::size_t size;
+  };
+  struct Form {
+    const char* name;
+    std::vector<Part> parts;
+    std::uint32_t list_credit = 64;
+  };
+  const std::vector<Form> forms = {
+      {"pair", {{0, 4}, {4, 4}}},
+      {"patches", {{0, 2}, {2, 1}, {5, 3}}},
+      {"list", {{0, 1}, {1, 1}, {2, 2}, {4, 4}}, 100'000},
+      {"split", {{0, 1}, {1, 1}, {2, 2}, {4, 4}}, 0},
+  };
+  auto writer = engine_.Start(main_.get());
+  Addr memory = kMemory;
+  for (const Form& form : forms) {
+    detector().Tune({.list_credit = form.list_credit});
+    for (std::size_t i = 0; i < form.parts.size(); ++i) {
+      const auto [offset, size] = form.parts[i];
+      for (Addr cell = 0; cell < kCells; ++cell) {
+        engine_.Write(*writer, memory + 8 * cell + offset, size, 0x1000 * (i + 1) + cell);
+        Release(*writer);
+        WriteOften(*writer, kMemory - 8, 20);
+      }
+    }
+    const std::uint64_t before = Records();
+    detector().Reclaim(nullptr);
+    EXPECT_LE(Records(), before / 4) << form.name;
+    for (Addr cell = 0; cell < kCells; cell += 7) {
+      for (std::size_t i = 0; i < form.parts.size(); ++i) {
+        const auto [offset, size] = form.parts[i];
+        const auto race = engine_.Read(*main_, memory + 8 * cell + offset, size);
+        ASSERT_TRUE(race) << form.name << " " << cell;
+        EXPECT_EQ(engine_.Unwind(race->previous.stack),
+                  std::vector<std::uintptr_t>{0x1000 * (i + 1) + cell});
+      }
+    }
+    memory += 8 * kCells;
+  }
+  engine_.Finish(std::move(writer));
+}
+
 TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesThoughCellsNameIt) {
   auto other = engine_.Start(main_.get());
   for (int cell = 0; cell < 10'000; ++cell) {

@@ -189,6 +189,12 @@ void Records::GiveBackRuns(ThreadState& t, std::uint32_t begin, std::uint32_t en
   }
 }
 
+bool Records::HoldsTurns(std::uint32_t id) const {
+  if (id == 0 || !IsMixed(id)) return false;
+  const Record& record = (*this)[id];
+  return record.IsPair() ? HoldsTurns(record.low) || HoldsTurns(record.high) : record.IsTurn();
+}
+
 void Records::Mark(std::uint32_t id) {
   const std::uint8_t cycle = marking_.load(std::memory_order_acquire);
   while (id != 0) {

@@ -93,6 +93,8 @@ class Records {
   bool IsMixed(std::uint32_t id) const {
     return (SummaryOf(id).mixed.load(std::memory_order_relaxed) & BitOf(id)) != 0;
   }
+  // Threads access by turns what the id stands for, or a half of that.
+  bool HoldsTurns(std::uint32_t id) const;
   // The new record stands for several. To be called before a cell holds its id.
   void SetMixed(std::uint32_t index) {
     std::atomic<std::uint64_t>& mixed = SummaryOf(index).mixed;
@@ -116,8 +118,10 @@ class Records {
   // names as well, but for what is below a list node that was marked in this cycle. (Who marked
   // that one may be at it still, but not any more once every thread has left the engine.)
   void Mark(std::uint32_t id);
-  // A cell holds the single record `id`. It is noted, and may move; or it need not stay, since
-  // every thread knows it: false.
+  // A cell holds `id`. What it names and never changes (single records, lists, pairs, patches), and
+  // a split, is noted, and may move. The rest is marked.
+  void Note(std::uint32_t id);
+  // The same of a single record, which need not stay if every thread knows it: false.
   bool NoteInCell(std::uint32_t id) {
     const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
     const std::uint8_t state = states_[chunk].load(std::memory_order_relaxed);
@@ -125,21 +129,23 @@ class Records {
     if (state == kCandidate) noted_[chunk] |= BitOf(id);
     return true;
   }
-  // After a walk over all cells with NoteInCell: of threads with several chunks of few noted
-  // records, copies these to fewer chunks, if so much memory is worth another walk. Marks all other
-  // chunks with noted records. Whether there is anything to move.
-  bool BeginMove();
+  // After a walk over all cells with Note: of threads with several chunks of few noted records,
+  // copies these to fewer chunks, if so much memory is worth another walk, or in any case
+  // (`always`). Marks all other noted records. Whether there is anything to move.
+  bool BeginMove(bool always);
   // What is to take the place of `id` in a cell, perhaps `id` itself, which is marked then.
   std::uint32_t Moved(std::uint32_t id) {
     const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
     const std::uint8_t state = states_[chunk].load(std::memory_order_relaxed);
-    if (state == kMarked) return id;
-    if (state != kSource || (noted_[chunk] & BitOf(id)) == 0) {
-      Mark(id);
-      return id;
+    if (state == kSource && (noted_[chunk] & BitOf(id)) != 0) {
+      const std::uint64_t before = noted_[chunk] & (BitOf(id) - 1);
+      const std::uint32_t to = Header(chunk).moved_to;
+      return (id & ~kIndexMask) | (to + static_cast<std::uint32_t>(std::popcount(before)));
     }
-    const auto before = static_cast<std::uint32_t>(std::popcount(noted_[chunk] & (BitOf(id) - 1)));
-    return (id & ~kIndexMask) | (Header(chunk).moved_to + before);
+    if (state == kSource && IsMixed(id) && (*this)[id].IsSplit()) return MovedSplit(id);
+    // What of several records stays where it is may name some that were to move.
+    if (state != kMarked || IsMixed(id)) Mark(id);
+    return id;
   }
   // Frees the retired chunks of before BeginMark that nobody marked. `forgotten` gets each owner
   // whose last chunk went.
@@ -224,9 +230,22 @@ class Records {
     return end_;
   }
   void MarkChunk(std::uint32_t id);
+  // False if the record stays where it is.
+  bool NoteSlot(std::uint32_t id);
+  bool IsNoted(std::uint32_t id) const {
+    return (noted_[(id & kIndexMask) / kChunkRecords] & BitOf(id)) != 0;
+  }
   template <typename Visit>
   void ForEachNotedChunk(Visit visit) const;
+  // visit(index) for each noted record of the chunk.
+  template <typename Visit>
+  void ForEachNoted(std::uint32_t chunk, Visit visit) const;
+  // The first of `count` adjacent places for what moves from the chunk.
+  std::uint32_t TakePlaces(std::uint32_t chunk, std::uint32_t count);
   void MoveRecords(std::uint32_t chunk);
+  // What the copies of the chunk's records name becomes what has moved.
+  void MoveNamed(std::uint32_t chunk);
+  std::uint32_t MovedSplit(std::uint32_t id);
   ChunkHeader& Header(std::uint32_t chunk) const {
     return *reinterpret_cast<ChunkHeader*>(&records_[chunk * kChunkRecords]);
   }
@@ -235,8 +254,8 @@ class Records {
   Record* records_ = nullptr;
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
   Summary* summaries_ = nullptr;                 // by chunk
-  std::uint64_t* noted_ = nullptr;               // by chunk: slots of NoteInCell; of candidates
-  std::uint32_t* next_free_ = nullptr;           // by chunk: the next one of its free list
+  std::uint64_t* noted_ = nullptr;               // by chunk: slots of Note; of candidates
+  std::uint32_t* next_free_ = nullptr;  // by chunk: the next one of its free list, or source
   std::atomic<std::uint64_t> reclaim_at_{0};
   // The cycle, from 1 on, while records are being marked; else 0. A list that is in use was made
   // after the last cycle or marked in it, so that a few numbers tell the cycles apart.

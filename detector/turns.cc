@@ -7,12 +7,6 @@
 
 namespace hbsan {
 
-bool Detector::HoldsTurns(std::uint32_t id) const {
-  if (id == 0 || !records_.IsMixed(id)) return false;
-  const Record& record = records_[id];
-  return record.IsPair() ? IsTurn(record.low) || IsTurn(record.high) : record.IsTurn();
-}
-
 std::uint32_t Detector::OwnTurn(ThreadState& t, std::uint32_t id, ByteMask bytes) {
   if (id == 0 || !records_.IsMixed(id)) return 0;
   ForgetReusedIds(*t.worker);
@@ -69,7 +63,7 @@ HBSAN_PRESERVE_MOST QuickOutcome Detector::ReadByTurn(ThreadState& t, Addr addr,
 
 bool AccessChecker::MustThaw(std::uint32_t id, ByteMask bytes) const {
   const bool replaces = site_.kind == AccessKind::kWrite && !atomic_;
-  if (!detector_.HoldsTurns(id) || IsOneMoreReader(id, bytes)) return false;
+  if (!detector_.records_.HoldsTurns(id) || IsOneMoreReader(id, bytes)) return false;
   const Record& top = detector_.records_[id];
   if (top.IsTurn()) return !replaces || (top.bytes & ~bytes) != 0;
   const std::uint32_t half = bytes == 0x0f ? top.low : top.high;

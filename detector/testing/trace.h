@@ -49,8 +49,8 @@ enum class OpKind {
   kMove,
   kReclaim,      // `object` not 0: what all threads know, too
   kReclaimStep,  // the same, a step of it: see SteppedReclaim
-  kTune,         // mixtures of bytes get `object` lists of credit
-  kEndTrace,     // thread 0 joins all others; all memory and objects are gone
+  kTune,      // mixtures of bytes get `object` lists of credit, turns `other`; `size`: always move
+  kEndTrace,  // thread 0 joins all others; all memory and objects are gone
 };
 
 struct Op {

@@ -48,7 +48,8 @@ TraceGenerator::TraceGenerator(std::uint64_t seed) : random_(seed) {
   reset_raced_ = random_.Chance(1, 2);
   due_.push_back({.kind = OpKind::kTune,
                   .other = random_.OneOf({0, 0, 4, 1000}),
-                  .object = random_.OneOf({0, 0, 4, 1000})});
+                  .object = random_.OneOf({0, 0, 4, 1000}),
+                  .size = random_.Chance(1, 2) ? 1u : 0u});
 }
 
 std::optional<std::string> TraceGenerator::Run(TraceRunner& runner, Trace& trace) {

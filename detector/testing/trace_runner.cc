@@ -109,7 +109,8 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
       return true;
     case OpKind::kTune:
       detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object),
-                       .turn_credit = static_cast<std::uint32_t>(op.other)});
+                       .turn_credit = static_cast<std::uint32_t>(op.other),
+                       .always_moves = op.size != 0});
       return true;
     default:
       return false;
