@@ -82,7 +82,7 @@ void Records::Note(std::uint32_t id) {
   }
 }
 
-bool Records::BeginMove(bool always) {
+bool Records::BeginMove(std::uint64_t pages, bool always) {
   constexpr int kFew = kChunkRecords / 2 - 1;  // two chunks of so many fit into one
   const auto is_sparse = [&](std::uint32_t c) { return std::popcount(noted_[c]) <= kFew; };
   ForEachNotedChunk(
@@ -91,7 +91,7 @@ bool Records::BeginMove(bool always) {
   ForEachNotedChunk([&](std::uint32_t c) {
     if (is_sparse(c) && ++Header(c).owner->sparse_chunks > 1) ++sparse;
   });
-  const bool worth = always || sparse > reclaim_at_.load(std::memory_order_relaxed) / 4;
+  const bool worth = always || 2 * sparse > LeastDue(pages);
   ForEachNotedChunk([&](std::uint32_t c) {
     if (worth && is_sparse(c) && (always || Header(c).owner->sparse_chunks > 1)) return;
     MarkChunk(c * kChunkRecords);

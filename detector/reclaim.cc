@@ -51,7 +51,7 @@ void Detector::Reclaim(void* wait_context) {
   std::uint32_t last = 0;
   const std::uint64_t pages = ForEachTouchedCell([&](Cell& cell) { NoteCell(cell, last); });
   common_in_force_ = false;
-  if (records_.BeginMove(tuning_.always_moves)) {
+  if (records_.BeginMove(pages, tuning_.always_moves)) {
     std::uint32_t from = 0;
     std::uint32_t to = 0;
     ForEachTouchedCell([&](Cell& cell) {

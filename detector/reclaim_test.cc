@@ -135,7 +135,7 @@ TEST_F(ReclaimTest, RecordThatACellNamesSurvivesWithItsStack) {
 
 // One record in 20 stays, so that no chunk is without one.
 TEST_F(ReclaimTest, FewRecordsAmongManyMoveTogetherWithTheirStacks) {
-  constexpr int kCells = 10'000;
+  constexpr int kCells = 25'000;
   auto writer = engine_.Start(main_.get());
   writer->Call(0x111);
   for (Addr cell = 0; cell < kCells; ++cell) {
@@ -156,7 +156,7 @@ TEST_F(ReclaimTest, FewRecordsAmongManyMoveTogetherWithTheirStacks) {
 
 // The same of what stands for several records, whose accesses lie far apart.
 TEST_F(ReclaimTest, WhatStandsForFewRecordsAmongManyMovesWithThem) {
-  constexpr Addr kCells = 5'000;
+  constexpr Addr kCells = 12'000;
   struct Part {
     Addr offset;
     std::size_t size;

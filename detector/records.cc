@@ -250,7 +250,9 @@ void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) 
     }
   }
   marking_.store(0, std::memory_order_relaxed);
-  const std::uint64_t due = std::max(kMinReclaim + 4 * pages, 2 * kept);
+  // What was retired meanwhile is not known to be free, but mostly is.
+  const std::uint64_t meanwhile = retired_.load(std::memory_order_relaxed) - kept;
+  const std::uint64_t due = meanwhile + std::max(LeastDue(pages), 2 * kept);
   reclaim_at_.store(due, std::memory_order_relaxed);
   RebuildFreeLists(due - kept);
 }

@@ -129,10 +129,10 @@ class Records {
     if (state == kCandidate) noted_[chunk] |= BitOf(id);
     return true;
   }
-  // After a walk over all cells with Note: of threads with several chunks of few noted records,
-  // copies these to fewer chunks, if so much memory is worth another walk, or in any case
-  // (`always`). Marks all other noted records. Whether there is anything to move.
-  bool BeginMove(bool always);
+  // After a walk over all cells, of so many pages, with Note: of threads with several chunks of few
+  // noted records, copies these to fewer chunks, if what is kept would put off the next reclaim, or
+  // in any case (`always`). Marks all other noted records. Whether there is anything to move.
+  bool BeginMove(std::uint64_t pages, bool always);
   // What is to take the place of `id` in a cell, perhaps `id` itself, which is marked then.
   std::uint32_t Moved(std::uint32_t id) {
     const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
@@ -191,9 +191,10 @@ class Records {
   static int GapClass(std::uint32_t chunks) {
     return std::min(static_cast<int>(std::bit_width(chunks / kRun)) - 1, 2 * kGapClasses - 1) / 2;
   }
-  // Retired chunks (of 1 KiB) that are worth a reclaim, at least. More are where there is much to
-  // walk over (see Sweep).
+  // Retired chunks (of 1 KiB) that are worth a reclaim, at least: more where there is much to walk
+  // over.
   static constexpr std::uint64_t kMinReclaim = 12 << 10;
+  static std::uint64_t LeastDue(std::uint64_t pages) { return kMinReclaim + 8 * pages; }
 
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
