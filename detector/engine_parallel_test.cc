@@ -303,6 +303,7 @@ TEST_F(ReclaimTest, LockedAccessesNeverRaceWhileRecordsAreReclaimed) {
   constexpr int kCells = 600;
   TestEngine engine;
   engine.host().set_wait_quiescent(WaitQuiescent);
+  engine.detector().Tune({.always_moves = true});
   std::vector<std::unique_ptr<TestThread>> threads;
   for (int w = 0; w < kWorkers; ++w) threads.push_back(engine.Start(nullptr, w));
   SyncObject& mutex = engine.detector().NewSync();

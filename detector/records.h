@@ -194,7 +194,7 @@ class Records {
   // Retired chunks (of 1 KiB) that are worth a reclaim, at least: more where there is much to walk
   // over.
   static constexpr std::uint64_t kMinReclaim = 12 << 10;
-  static std::uint64_t LeastDue(std::uint64_t pages) { return kMinReclaim + 8 * pages; }
+  static std::uint64_t LeastDue(std::uint64_t pages) { return kMinReclaim + 4 * pages; }
 
   // What is known of a chunk's records without a look at them. Only the chunk's thread changes it.
   struct Summary {
