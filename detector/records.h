@@ -259,7 +259,7 @@ class Records {
   std::uint32_t* next_free_ = nullptr;  // by chunk: the next one of its free list, or source
   std::atomic<std::uint64_t> reclaim_at_{0};
   // The cycle, from 1 on, while records are being marked; else 0. A list that is in use was made
-  // after the last cycle or marked in it, so that a few numbers tell the cycles apart.
+  // after the last cycle, or marked or noted in it, so that a few numbers tell the cycles apart.
   std::atomic<std::uint8_t> marking_{0};
   std::uint8_t last_cycle_ = 0;
   std::atomic<std::uint32_t> generation_{0};
