@@ -49,39 +49,6 @@ bool Records::NoteSlot(std::uint32_t id) {
   return true;
 }
 
-void Records::Note(std::uint32_t id) {
-  while (id != 0) {
-    if (!IsMixed(id)) {
-      NoteSlot(id);
-      return;
-    }
-    Record& record = (*this)[id];
-    const bool known = IsNoted(id);
-    if (HoldsTurns(id) || !NoteSlot(id)) return Mark(id);
-    if (record.IsSplit()) {
-      const Split split(record);
-      for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Note(split.Load(i));
-      return;
-    }
-    if (known) return;
-    if (record.IsPatches()) {
-      Patches(record).All([this](std::uint32_t index, ByteMask) {
-        NoteSlot(index);
-        return true;
-      });
-      return;
-    }
-    if (record.IsPair()) {
-      Note(record.low);
-      id = record.high;
-      continue;
-    }
-    std::atomic_ref(record.marked_in).store(0, std::memory_order_relaxed);
-    NoteSlot(record.head);
-    id = record.tail;
-  }
-}
-
 bool Records::BeginMove(std::uint64_t pages, bool always) {
   constexpr int kFew = kChunkRecords / 2 - 1;  // two chunks of so many fit into one
   const auto is_sparse = [&](std::uint32_t c) { return std::popcount(noted_[c]) <= kFew; };
@@ -152,21 +119,20 @@ void Records::MoveNamed(std::uint32_t chunk) {
   std::uint32_t to = Header(chunk).moved_to;
   ForEachNoted(chunk, [&](std::uint32_t) {
     Record& copy = records_[to];
-    if (IsMixed(to++)) {
-      if (copy.IsPair()) {
-        copy.MakePair(Moved(copy.low), Moved(copy.high));
-      } else if (copy.IsPatches()) {
-        Patches moved;
-        int count = 0;
-        Patches(copy).All([&](std::uint32_t index, ByteMask bytes) {
-          moved.Set(count++, Moved(index), bytes);
-          return true;
-        });
-        copy = moved.AsRecord();
-      } else {
-        copy.head = Moved(copy.head);
-        copy.tail = Moved(copy.tail);
-      }
+    if (!IsMixed(to++)) return;
+    if (copy.IsPair()) {
+      copy.MakePair(Moved(copy.low), Moved(copy.high));
+    } else if (copy.IsPatches()) {
+      Patches moved;
+      int count = 0;
+      Patches(copy).All([&](std::uint32_t index, ByteMask bytes) {
+        moved.Set(count++, Moved(index), bytes);
+        return true;
+      });
+      copy = moved.AsRecord();
+    } else {
+      copy.head = Moved(copy.head);
+      copy.tail = Moved(copy.tail);
     }
   });
 }

@@ -19,6 +19,26 @@ void ForEachApart(std::uint32_t run, Visit visit) {
   }
 }
 
+// visit(id) for all that the record, of several, names but the last, which is returned.
+template <typename Visit>
+std::uint32_t VisitNamed(Record& record, Visit visit) {
+  if (record.IsSplit()) {
+    constexpr int kLast = kCellBytes - 1;
+    const Split split(record);
+    for (int i = 0; i < kLast; ++i) visit(split.Load(i));
+    return split.Load(kLast);
+  }
+  if (record.IsPatches()) {
+    Patches(record).All([&](std::uint32_t index, ByteMask) {
+      visit(index);
+      return true;
+    });
+    return 0;
+  }
+  visit(record.IsPair() ? record.low : record.IsTurn() ? Turn(record).Head() : record.head);
+  return record.IsPair() ? record.high : record.tail;
+}
+
 }  // namespace
 
 void Records::Init(const Host& host) {
@@ -201,28 +221,23 @@ void Records::Mark(std::uint32_t id) {
     MarkChunk(id);
     if (!IsMixed(id)) return;
     Record& record = (*this)[id];
-    if (record.IsSplit()) {
-      const Split split(record);
-      for (int i = 0; i < static_cast<int>(kCellBytes); ++i) Mark(split.Load(i));
-      return;
+    if (record.IsList() || record.IsTurn()) {
+      const std::atomic_ref marked_in(record.marked_in);
+      if (marked_in.load(std::memory_order_relaxed) == cycle) return;
+      marked_in.store(cycle, std::memory_order_relaxed);
     }
-    if (record.IsPatches()) {
-      Patches(record).All([this](std::uint32_t index, ByteMask) {
-        MarkChunk(index);
-        return true;
-      });
-      return;
-    }
-    if (record.IsPair()) {
-      Mark(record.low);
-      id = record.high;
-      continue;
-    }
-    const std::atomic_ref marked_in(record.marked_in);
-    if (marked_in.load(std::memory_order_relaxed) == cycle) return;
-    marked_in.store(cycle, std::memory_order_relaxed);
-    MarkChunk(record.IsTurn() ? Turn(record).Head() : record.head);
-    id = record.tail;
+    id = VisitNamed(record, [this](std::uint32_t named) { Mark(named); });
+  }
+}
+
+void Records::Note(std::uint32_t id) {
+  while (id != 0) {
+    const bool known = IsNoted(id);
+    if (HoldsTurns(id) || !NoteSlot(id)) return Mark(id);
+    if (known || !IsMixed(id)) return;
+    Record& record = (*this)[id];
+    if (record.IsList()) std::atomic_ref(record.marked_in).store(0, std::memory_order_relaxed);
+    id = VisitNamed(record, [this](std::uint32_t named) { Note(named); });
   }
 }
 
