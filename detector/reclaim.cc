@@ -2,18 +2,16 @@
 // on.
 //
 // 1. All retired chunks become candidates, and marking begins: from the moment every thread has
-// seen it, whoever copies an
-//    id from one cell to another place marks it too.
+//    seen it, whoever copies an id from one cell to another place marks it too.
 // 2. Walk over all touched cells and note or mark what they name; but empty those of records that
-// every thread knows (NoteCommonKnowledge), which can race with nothing any more. New ids come from
-// active chunks, which are no candidates; so a
-//    candidate's id can only vanish from cells during the walk, or be copied, which marks it.
+//    every thread knows (NoteCommonKnowledge), which can race with nothing any more. New ids come
+//    from active chunks, which are no candidates; so a candidate's id can only vanish from cells
+//    during the walk, or be copied, which marks it.
 // 3. Records that moved (move_records.cc) take the place of the old ones in a second walk.
 // 4. Wait until each thread has been outside the engine once: nobody holds an id that it read
-// before.
+//    before.
 // 5. Free the candidates that are not marked. Threads that have no record left are forgotten, and
-// their tids can be
-//    given to anybody.
+//    their tids can be given to anybody.
 #include <algorithm>
 
 #include "detector/detector.h"

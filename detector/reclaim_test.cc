@@ -201,6 +201,62 @@ TEST_F(ReclaimTest, WhatStandsForFewRecordsAmongManyMovesWithThem) {
   engine_.Finish(std::move(writer));
 }
 
+// Pairs stand among others that stay; the records of their lower halves, among many that go.
+TEST_F(ReclaimTest, WhatStaysKeepsTheFewRecordsThatItNames) {
+  constexpr Addr kCells = 25'000;
+  auto writer = engine_.Start(main_.get());
+  for (Addr cell = 0; cell < kCells; ++cell) {
+    engine_.Write(*writer, kMemory + 8 * cell, 4, 0x1000 + cell);
+    Release(*writer);
+    WriteOften(*writer, kMemory - 8, 20);
+  }
+  for (Addr cell = 0; cell < kCells; ++cell) {
+    engine_.Write(*writer, kMemory + 8 * cell + 4, 4, 0x2000'0000 + cell);
+    Release(*writer);
+  }
+  detector().Reclaim(nullptr);
+  WriteOften(*writer, kMemory - 8, 21 * kCells);  // in chunks that were freed
+  for (Addr cell = 0; cell < kCells; cell += 7) {
+    for (const auto& [half, pc] : {std::pair<Addr, Addr>{0, 0x1000}, {4, 0x2000'0000}}) {
+      const auto race = engine_.Read(*main_, kMemory + 8 * cell + half, 4);
+      ASSERT_TRUE(race) << cell;
+      EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{pc + cell});
+    }
+  }
+  engine_.Finish(std::move(writer));
+}
+
+// A split names records near each other, until they move to where one run of them ends.
+TEST_F(ReclaimTest, RecordsOfOneSplitMoveApart) {
+  constexpr Addr kCells = 200;
+  constexpr Addr kBetween = 25;  // records that stay, among twice as many that go
+  constexpr std::pair<Addr, std::size_t> kParts[] = {{0, 1}, {1, 1}, {2, 2}, {4, 4}};
+  detector().Tune({.list_credit = 0, .always_moves = true});
+  auto writer = engine_.Start(main_.get());
+  Addr others = kMemory + 8 * kCells;
+  const auto pc_of = [](Addr cell, Addr offset) { return 0x1000 + 8 * cell + offset; };
+  for (Addr cell = 0; cell < kCells; ++cell) {
+    for (const auto& [offset, size] : kParts) {
+      engine_.Write(*writer, kMemory + 8 * cell + offset, size, pc_of(cell, offset));
+      Release(*writer);
+      for (Addr end = others + 8 * kBetween; others != end; others += 8) {
+        WriteOften(*writer, others, 1);
+        WriteOften(*writer, kMemory - 8, 2);
+      }
+    }
+  }
+  detector().Reclaim(nullptr);
+  for (Addr cell = 0; cell < kCells; ++cell) {
+    for (const auto& [offset, size] : kParts) {
+      const auto race = engine_.Read(*main_, kMemory + 8 * cell + offset, size);
+      ASSERT_TRUE(race) << cell;
+      EXPECT_EQ(engine_.Unwind(race->previous.stack),
+                std::vector<std::uintptr_t>{pc_of(cell, offset)});
+    }
+  }
+  engine_.Finish(std::move(writer));
+}
+
 TEST_F(ReclaimTest, WhatEveryThreadKnowsGoesThoughCellsNameIt) {
   auto other = engine_.Start(main_.get());
   for (int cell = 0; cell < 10'000; ++cell) {
