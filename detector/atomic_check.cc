@@ -137,7 +137,8 @@ std::uint32_t AccessChecker::ComposeAtomicPart(std::uint32_t old, std::uint32_t 
   const bool settled = !writes || goes || IsOrdered(detector_.records_.EpochOf(old));
   if (held != bytes) {
     if (!IsHalf(bytes)) return 0;
-    if ((held & bytes) == 0 || (held == 0xff && goes)) return WithOtherHalf(mine, bytes, old);
+    if ((held & bytes) == 0) return WithOtherHalf(mine, bytes, old);
+    if (held == 0xff && goes) return PairWith(old, bytes, mine);
     if (held != 0xff || before.atomic() || !settled) return 0;
     return PairWith(old, bytes, Append(mine, bytes, HalfOf(old, bytes)));
   }

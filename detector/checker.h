@@ -182,8 +182,9 @@ class AccessChecker {
   bool ReplacesSplit(ByteMask bytes) const {
     return bytes == 0xff && site_.kind == AccessKind::kWrite && !atomic_;
   }
-  // The cell's content after the present access. `may_race`: `old` is not known to be ordered.
-  std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race);
+  // The cell's content after the present access, or that of the half `within`. `may_race`: `old` is
+  // not known to be ordered.
+  std::uint32_t Compose(std::uint32_t old, ByteMask bytes, bool& may_race, ByteMask within = 0xff);
   std::uint32_t ComposeList(std::uint32_t old, ByteMask bytes, bool& may_race);
   // The same for whole halves of a cell whose halves differ.
   std::uint32_t ComposePair(std::uint32_t old, ByteMask bytes, bool& may_race);

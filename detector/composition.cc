@@ -70,7 +70,8 @@ bool AccessChecker::Subsumes(const Record& record, bool ordered) const {
   return site_.kind == AccessKind::kWrite && !(atomic_ && record.atomic());
 }
 
-std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& may_race) {
+std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& may_race,
+                                     ByteMask within) {
   may_race = false;
   if (old == 0) return IdFor(bytes);
   const Record& record = detector_.records_[old];
@@ -108,7 +109,7 @@ std::uint32_t AccessChecker::Compose(std::uint32_t old, ByteMask bytes, bool& ma
     after = ComposePair(old, bytes, may_race);
   } else if (after = AddRead(old, RecordFor(bytes), bytes); after == 0) {
     mixture = IsMixture(old, bytes);
-    if (mixture && PrefersSplit()) {
+    if (mixture && within == 0xff && PrefersSplit()) {
       may_race = true;
       return ComposeSplit(old, bytes);
     }
@@ -238,7 +239,7 @@ std::uint32_t AccessChecker::ComposePair(std::uint32_t old, ByteMask bytes, bool
   for (const ByteMask half : {ByteMask{0x0f}, ByteMask{0xf0}}) {
     if ((bytes & half) == 0) continue;
     bool may_race_in_half;
-    const std::uint32_t id = Compose(HalfOf(after, half), half, may_race_in_half);
+    const std::uint32_t id = Compose(HalfOf(after, half), half, may_race_in_half, half);
     may_race |= may_race_in_half;
     after = PairWith(after, half, id);
   }

@@ -68,8 +68,8 @@ struct Record {
       std::uint32_t head;  // list node: index of a record, and
       std::uint32_t tail;  // the rest: a cell id, of a list or of a single record
     };
-    struct {  // pair: what stands for the lower and the upper half, or 0, and not both the same;
-      std::uint32_t low;  // what an id says of the other half does not count
+    struct {  // pair: what stands for the lower and the upper half, each without a pair or a split
+      std::uint32_t low;
       std::uint32_t high;
     };
   };

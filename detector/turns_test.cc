@@ -76,6 +76,23 @@ TEST_F(WritersTest, GoroutinesOfOneWorkerHaveWritersOfTheirOwn) {
   EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0xaa});
 }
 
+TEST_F(WritersTest, AStoreToAHalfWithBytesOfItsOwnKeepsTheOthers) {
+  detector().Tune({.list_credit = 0});
+  auto c = engine_.Start(nullptr, 2);
+  auto reader = engine_.Start(nullptr, 3);
+  EXPECT_FALSE(engine_.Write(*a_, kMemory + 5, 3));
+  for (TestThread* other : {b_.get(), c.get(), reader.get()}) Order(*a_, *other);
+  Store(*a_, kMemory, 0xa, 4);
+  Store(*a_, kMemory + 4, 0xaa, 4);
+  Store(*b_, kMemory + 4, 0xb, 4);
+  Store(*c, kMemory + 4, 0xc, 4);
+  Order(*b_, *reader);
+  Order(*c, *reader);
+  const auto race = engine_.Read(*reader, kMemory + 4, 4);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0xaa});
+}
+
 TEST_F(WritersTest, MoreThreadsThanStandInAListAreAllFound) {
   constexpr int kThreads = 3 * Turn::kMostWriters;
   std::vector<std::unique_ptr<TestThread>> threads;
@@ -319,6 +336,18 @@ TEST_F(ReadersTest, ReadsOfOtherSizesStandBeside) {
       EXPECT_TRUE(WriteIgnoring(unknown, addr + 7 * unknown, 1));
     }
   }
+}
+
+// Otherwise the read of both halves goes on for ever.
+TEST_F(ReadersTest, AReadOfBothHalvesFindsThemInOne) {
+  const Site load{.pc = 0xa, .kind = AccessKind::kRead, .flavor = AccessFlavor::kAtomic};
+  EXPECT_FALSE(engine_.Access(*readers_[0], load, kMemory, 16));
+  EndEpoch(0);
+  EXPECT_FALSE(engine_.Access(*readers_[0], load, kMemory, 4));
+  Read(1, kMemory, 0x11);
+  ReadByTurns(kMemory + 4, 4);
+  Read(0, kMemory, 0xaa);
+  EXPECT_TRUE(WriteIgnoring(0, kMemory + 4, 4));
 }
 
 // Two of them read at the same time, now and then something else than before; one knows what the
