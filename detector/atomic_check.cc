@@ -52,7 +52,7 @@ bool Detector::CheckAtomic(ThreadState& t, const Site& site, Addr addr, std::siz
 
 QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   const Shadow& shadow = detector_.shadow_;
-  const std::atomic<PlaneMask>& page = shadow.PagePlanes(cell_addr);
+  std::atomic<PlaneMask>& page = shadow.PagePlanes(cell_addr);
   const bool writes = site_.kind == AccessKind::kWrite;
   Cell& written = *shadow.WriteCell(cell_addr);
   Cell& cell = writes ? written : *shadow.ReadCell(t_.plane, cell_addr);
@@ -73,12 +73,12 @@ QuickOutcome AccessChecker::CheckAtomicQuickly(Addr cell_addr, ByteMask bytes) {
   if (after == 0 || !cell.compare_exchange_strong(old, after, std::memory_order_seq_cst)) {
     return undecided;
   }
+  unsigned planes = Shadow::NoteChange(page) & kReadPlaneBits;
   if (!writes) {
     return IsSettledForAtomic(written.load(std::memory_order_seq_cst), bytes)
                ? QuickOutcome::kNoRace
                : QuickOutcome::kStored;
   }
-  unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
     const Cell* reads = shadow.ReadCell(std::countr_zero(planes), cell_addr);
     if (!IsSettledForAtomic(reads->load(std::memory_order_seq_cst), bytes)) {

@@ -105,6 +105,7 @@ bool AccessChecker::Write(Addr cell_addr, ByteMask bytes, Race& race) {
   Put(cell, old, bytes, [&](std::uint32_t replaced, ByteMask within) {
     raced |= FindRace(replaced, within, cell_addr, bytes, AccessKind::kWrite, race);
   });
+  Shadow::NoteChange(detector_.shadow_.PagePlanes(cell_addr));
   return raced || CheckReads(cell_addr, bytes, race);
 }
 
@@ -131,6 +132,7 @@ bool AccessChecker::Read(Addr cell_addr, ByteMask bytes, Race& race) {
   Touch(cell_addr, ReadPlaneBit(t_.plane));
   // [Read Exclusive] replaces, [Read Share] and [Read Shared] add. Reads do not race with reads.
   Put(cell, old, bytes, [](std::uint32_t, ByteMask) {});
+  Shadow::NoteChange(detector_.shadow_.PagePlanes(cell_addr));
   return CheckWrites(cell_addr, bytes, race);
 }
 

@@ -219,6 +219,7 @@ void Detector::ForgetAccesses(ThreadState& t, Addr addr, std::size_t size) {
     for (int p = 0; p < kReadPlanes; ++p) {
       if ((planes & ReadPlaneBit(p)) != 0) checker.Erase(*shadow_.ReadCell(p, cell), mask);
     }
+    Shadow::NoteChange(shadow_.PagePlanes(cell));
   };
   if (first > last) {  // inside one cell
     erase(last, (0xffu << (addr - last)) & (0xffu >> (first - end)));
@@ -252,7 +253,8 @@ void Detector::MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plan
   if (id == 0) return;
   if (records_.marking()) records_.Mark(id);
   shadow_.Touch(to_addr, plane);
-  to.store(id, std::memory_order_release);
+  to.store(id, std::memory_order_seq_cst);
+  Shadow::NoteChange(shadow_.PagePlanes(to_addr));
 }
 
 std::uint32_t Detector::NewRecord(ThreadState& t) {

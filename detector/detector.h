@@ -192,9 +192,10 @@ class Detector {
 
   // --- Housekeeping
 
-  // Frees records that no shadow cell names. Call with no record id in hand; others may go on. See
-  // reclaim.cc.
-  void Reclaim(void* wait_context);
+  // Frees records that no shadow cell names; those that an earlier call kept, only if `old_too`.
+  // Call with no record id in hand; others may go on. See reclaim.cc.
+  void Reclaim(void* wait_context, bool old_too = true);
+  bool OldAreDue() const { return records_.OldAreDue(); }
   // Lets the next Reclaim also free records that are ordered before whatever is still to come: what
   // every thread knows. Call while no other thread is in the engine; not where threads may start
   // ordered after less than the thread that starts them.
@@ -396,11 +397,13 @@ class Detector {
   void Retire(ThreadState& t);
   void MoveCell(const Cell& from, Cell& to, Addr to_addr, PlaneMask plane);
   template <typename Visit>
-  std::uint64_t ForEachTouchedCell(Visit visit) const;
+  void ForEachCellOf(Addr page, PlaneMask planes, Visit visit) const;
+  std::uint64_t NoteCells(bool in_all);
+  void MoveCells();
   void ForgetFinishedTids();
   Clock KnownToAll(Tid tid) const;
   bool IsOwnLast(const ThreadState& t, std::uint32_t id, ByteMask bytes) const;
-  void NoteCell(Cell& cell, std::uint32_t& last);
+  bool NoteCell(Cell& cell, std::uint32_t& last);
   bool IsCommon(Epoch epoch) const;
   bool IsCommon(std::uint32_t id);
   std::uint32_t WithoutCommon(std::uint32_t id) const;

@@ -312,7 +312,7 @@ TEST_F(ReclaimTest, LockedAccessesNeverRaceWhileRecordsAreReclaimed) {
   std::atomic<int> races = 0;
   int reclaims = 0;
   std::thread reclaimer([&] {
-    for (; !stop; ++reclaims) engine.detector().Reclaim(this);
+    for (; !stop; ++reclaims) engine.detector().Reclaim(this, reclaims % 5 == 0);
   });
   RunTogether(kWorkers, kTrials, [&](int w, int trial) {
     TestThread& t = *threads[w];

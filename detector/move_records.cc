@@ -58,7 +58,7 @@ bool Records::BeginMove(std::uint64_t pages, bool always) {
   ForEachNotedChunk([&](std::uint32_t c) {
     if (is_sparse(c) && ++Header(c).owner->sparse_chunks > 1) ++sparse;
   });
-  const bool worth = always || 2 * sparse > LeastDue(pages);
+  const bool worth = always || 8 * sparse > LeastDue(pages);
   ForEachNotedChunk([&](std::uint32_t c) {
     if (worth && is_sparse(c) && (always || Header(c).owner->sparse_chunks > 1)) return;
     MarkChunk(c * kChunkRecords);

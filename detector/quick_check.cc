@@ -12,7 +12,7 @@ QuickOutcome QuickChecker<kKind>::Check(Addr addr) {
   Cell& writes = *shadow.WriteCell(addr);
   Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t_.plane, addr);
   std::uint32_t old = cell.load(std::memory_order_acquire);
-  const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
+  std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
   if (const std::uint32_t known = detector_.FindPart(t_, PartAfter(old, 0))) {
     if (known == old) return QuickOutcome::kNoRace;
     if (!cell.compare_exchange_strong(old, known, std::memory_order_seq_cst)) {
@@ -28,11 +28,11 @@ QuickOutcome QuickChecker<kKind>::Check(Addr addr) {
       return half_stored_ ? QuickOutcome::kHalfStored : QuickOutcome::kUndecided;
     }
   }
+  unsigned planes = Shadow::NoteChange(page) & kReadPlaneBits;
   if (kKind == AccessKind::kRead) {
     const bool settled = IsSettled(writes.load(std::memory_order_seq_cst));
     return settled ? QuickOutcome::kNoRace : QuickOutcome::kStored;
   }
-  unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
     const Cell& reads = *shadow.ReadCell(std::countr_zero(planes), addr);
     if (!IsSettled(reads.load(std::memory_order_seq_cst))) return QuickOutcome::kStored;

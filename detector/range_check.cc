@@ -58,7 +58,7 @@ bool AccessChecker::CheckOneByOne(Addr first, Addr last, Race& race) {
     if (kKind == AccessKind::kRead && IsOwn(written.load(std::memory_order_acquire), kAll)) {
       continue;
     }
-    const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
+    std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
     if ((page.load(std::memory_order_relaxed) & plane) == 0 ||
         !IsReplaceable(old, kAll, replaceable)) {
       raced |= CheckCell(addr, kAll, race);
@@ -67,12 +67,14 @@ bool AccessChecker::CheckOneByOne(Addr first, Addr last, Race& race) {
     if (id == 0) id = RecordFor(kAll) | kFullyCovered;
     if (!cell.compare_exchange_strong(old, id, std::memory_order_seq_cst)) {
       raced |= CheckCell(addr, kAll, race);
-    } else if (kKind == AccessKind::kRead) {
+      continue;
+    }
+    unsigned planes = Shadow::NoteChange(page) & kReadPlaneBits;
+    if (kKind == AccessKind::kRead) {
       if (!is_settled(written.load(std::memory_order_seq_cst))) {
         raced |= CheckStored(addr, kAll, race);
       }
     } else {
-      unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
       for (; planes != 0; planes &= planes - 1) {
         const Cell* reads = shadow.ReadCell(std::countr_zero(planes), addr);
         if (is_settled(reads->load(std::memory_order_seq_cst))) continue;
@@ -162,7 +164,7 @@ bool AccessChecker::WriteCells(Addr first, Addr last, Cells which, Race& race) {
       harmless = old;
     }
   }
-  unsigned planes = shadow.PagePlanes(first).load(std::memory_order_seq_cst) & kReadPlaneBits;
+  unsigned planes = Shadow::NoteChange(shadow.PagePlanes(first)) & kReadPlaneBits;
   for (; planes != 0; planes &= planes - 1) {
     raced |= RacesInPlane(shadow.ReadCell(std::countr_zero(planes), first), first, last, which,
                           AccessKind::kRead, race);
@@ -232,7 +234,7 @@ bool AccessChecker::ReadCells(Addr first, Addr last, Cells which, Race& race) {
       raced |= Read(first + i * kCellBytes, bytes, race);
     }
   }
-  if (!page_has(kWritePlaneBit)) return raced;
+  if ((Shadow::NoteChange(shadow.PagePlanes(first)) & kWritePlaneBit) == 0) return raced;
   return RacesInPlane(writes, first, last, which, AccessKind::kWrite, race) || raced;
 }
 

@@ -1,8 +1,8 @@
 // Reclaiming access records: mark what shadow cells name, sweep the rest, while the program goes
 // on.
 //
-// 1. All retired chunks become candidates, and marking begins: from the moment every thread has
-//    seen it, whoever copies an id from one cell to another place marks it too.
+// 1. Retired chunks become candidates, and marking begins: from the moment every thread has seen
+//    it, whoever copies an id from one cell to another place marks it too.
 // 2. Walk over all touched cells and note or mark what they name; but empty those of records that
 //    every thread knows (NoteCommonKnowledge), which can race with nothing any more. New ids come
 //    from active chunks, which are no candidates; so a candidate's id can only vanish from cells
@@ -12,6 +12,16 @@
 //    before.
 // 5. Free the candidates that are not marked. Threads that have no record left are forgotten, and
 //    their tids can be given to anybody.
+//
+// Most records go soon or stay for long (Lieberman and Hewitt, "A Real-Time Garbage Collector Based
+// on the Lifetimes of Objects", CACM 1983). So chunks that were kept once are candidates again only
+// when many more have been (Records::OldAreDue), and until then pages all of whose cells hold kept
+// ids (Records::IsKept) are passed over, if they do not change. Who stores to a cell sees to it
+// that its page's kChangedBit is set then; the walk clears it before it looks at the cells, so that
+// one of the two sees the other (both are sequentially consistent), and sets it again if it found
+// any other id. Stores of before the marking have set it when every thread has been outside. What
+// is stored to a passed page until the second walk names only what was in the cell, which is kept,
+// or in active chunks, or was copied: nothing has moved there.
 #include <algorithm>
 
 #include "detector/detector.h"
@@ -19,9 +29,9 @@
 
 namespace hbsan {
 
-// Visits the cells of all pages that were touched, but for most of the empty ones; how many pages.
+// Visits the cells of a page, but for most of the empty ones.
 template <typename Visit>
-std::uint64_t Detector::ForEachTouchedCell(Visit visit) const {
+void Detector::ForEachCellOf(Addr page, PlaneMask planes, Visit visit) const {
   constexpr std::size_t kAtOnce = 8;
   const auto visit_plane = [&](Cell* cells) {
     for (Cell* group = cells; group != cells + kPageBytes / kCellBytes; group += kAtOnce) {
@@ -30,36 +40,20 @@ std::uint64_t Detector::ForEachTouchedCell(Visit visit) const {
       if (any != 0) std::for_each_n(group, kAtOnce, visit);
     }
   };
-  std::uint64_t pages = 0;
-  shadow_.ForEachTouchedPage([&](Addr page, PlaneMask planes) {
-    ++pages;
-    if ((planes & kWritePlaneBit) != 0) visit_plane(shadow_.WriteCell(page));
-    for (int p = 0; p < kReadPlanes; ++p) {
-      if ((planes & ReadPlaneBit(p)) != 0) visit_plane(shadow_.ReadCell(p, page));
-    }
-  });
-  return pages;
+  if ((planes & kWritePlaneBit) != 0) visit_plane(shadow_.WriteCell(page));
+  for (int p = 0; p < kReadPlanes; ++p) {
+    if ((planes & ReadPlaneBit(p)) != 0) visit_plane(shadow_.ReadCell(p, page));
+  }
 }
 
-void Detector::Reclaim(void* wait_context) {
+void Detector::Reclaim(void* wait_context, bool old_too) {
   if (!reclaim_lock_.try_lock()) return;
-  records_.BeginMark([this](Epoch bound) { return IsCommon(bound); });
+  records_.BeginMark(old_too, [this](Epoch bound) { return IsCommon(bound); });
   host_->wait_quiescent(wait_context);
 
-  std::uint32_t last = 0;
-  const std::uint64_t pages = ForEachTouchedCell([&](Cell& cell) { NoteCell(cell, last); });
+  const std::uint64_t pages = NoteCells(old_too);
   common_in_force_ = false;
-  if (records_.BeginMove(pages, tuning_.always_moves)) {
-    std::uint32_t from = 0;
-    std::uint32_t to = 0;
-    ForEachTouchedCell([&](Cell& cell) {
-      std::uint32_t id = cell.load(std::memory_order_acquire);
-      while (id != 0) {
-        if (id != from) to = records_.Moved(from = id);
-        if (to == id || cell.compare_exchange_strong(id, to, std::memory_order_seq_cst)) break;
-      }
-    });
-  }
+  if (records_.BeginMove(pages, tuning_.always_moves)) MoveCells();
 
   records_.NextGeneration();
   host_->wait_quiescent(wait_context);
@@ -68,25 +62,66 @@ void Detector::Reclaim(void* wait_context) {
   reclaim_lock_.unlock();
 }
 
+// In all pages, or those that changed. How many pages there are.
+std::uint64_t Detector::NoteCells(bool in_all) {
+  std::uint64_t pages = 0;
+  std::uint32_t last = 0;
+  shadow_.ForEachTouchedPage([&](Addr page, PlaneMask planes) {
+    ++pages;
+    if (!in_all && (planes & kChangedBit) == 0) return;
+    std::atomic<PlaneMask>& state = shadow_.PagePlanes(page);
+    planes = state.fetch_and(static_cast<PlaneMask>(~kChangedBit));
+    bool all_kept = true;
+    ForEachCellOf(page, planes, [&](Cell& cell) {
+      if (!records_.IsKept(cell.load(std::memory_order_relaxed))) all_kept &= NoteCell(cell, last);
+    });
+    if (!all_kept) state.fetch_or(kChangedBit);
+  });
+  return pages;
+}
+
+// Lets cells hold what has moved.
+void Detector::MoveCells() {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  shadow_.ForEachTouchedPage([&](Addr page, PlaneMask planes) {
+    if ((planes & kChangedBit) == 0) return;
+    ForEachCellOf(page, planes, [&](Cell& cell) {
+      std::uint32_t id = cell.load(std::memory_order_acquire);
+      if (records_.IsKept(id)) return;
+      while (id != 0) {
+        if (id != from) to = records_.Moved(from = id);
+        if (to == id || cell.compare_exchange_strong(id, to, std::memory_order_seq_cst)) break;
+      }
+    });
+  });
+}
+
 // Empties the cell of what every thread knows, and notes or marks the rest. `last`: the id that was
-// noted or marked last.
-void Detector::NoteCell(Cell& cell, std::uint32_t& last) {
+// noted or marked last. True if the cell is left without an id, or with one that is kept.
+bool Detector::NoteCell(Cell& cell, std::uint32_t& last) {
   std::uint32_t id = cell.load(std::memory_order_acquire);
   while (id != 0 && id != last) {
     std::uint32_t rest = id;
     if (!records_.IsMixed(id)) {
       if (!records_.NoteInCell(id)) rest = 0;
     } else {
-      if (IsCommon(id)) FreezeTurns(id, 0xff);  // which may have changed before that
-      rest = IsCommon(id) ? 0 : WithoutCommon(id);
-      if (rest == id) records_.Note(id);
+      bool is_common = IsCommon(id);
+      if (is_common) {
+        FreezeTurns(id, 0xff);  // which may have changed before that
+        is_common = IsCommon(id);
+      }
+      rest = is_common ? 0 : WithoutCommon(id);
     }
     if (rest == id) {
+      if (records_.Keep(id)) return true;
+      if (records_.IsMixed(id)) records_.Note(id);
       last = id;
-      return;
+      return false;
     }
     if (cell.compare_exchange_strong(id, rest, std::memory_order_seq_cst)) id = rest;
   }
+  return id == 0;
 }
 
 void Detector::NoteCommonKnowledge() {

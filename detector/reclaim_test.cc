@@ -1,9 +1,11 @@
 // Access records: kept while a cell names them, and only then.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "detector/testing/stepped_reclaim.h"
 #include "detector/testing/test_host.h"
 
 namespace hbsan::testing {
@@ -224,6 +226,221 @@ TEST_F(ReclaimTest, WhatStaysKeepsTheFewRecordsThatItNames) {
     }
   }
   engine_.Finish(std::move(writer));
+}
+
+TEST_F(ReclaimTest, WhatWasKeptOnceGoesWithTheOldOnes) {
+  constexpr Addr kCells = 10'000;
+  for (Addr cell = 0; cell < kCells; ++cell) WriteOften(*main_, kMemory + 8 * cell, 1);
+  detector().Reclaim(nullptr, /*old_too=*/false);
+  detector().ResetMemory(*main_->state, kMemory, 8 * kCells);
+  detector().Reclaim(nullptr, /*old_too=*/false);
+  EXPECT_GE(Records(), kCells);
+  detector().Reclaim(nullptr, /*old_too=*/true);
+  EXPECT_LE(Records(), 2 * Records::kChunkRecords);
+}
+
+TEST_F(ReclaimTest, OldOnesAreDueWhenThereAreManyMore) {
+  Addr end = kMemory;
+  const auto write_new_cells = [&] {
+    for (int i = 0; i < 10'000; ++i, end += 8) WriteOften(*main_, end, 1);
+  };
+  write_new_cells();
+  detector().Reclaim(nullptr);
+  const std::uint64_t before = Records();
+  EXPECT_FALSE(detector().OldAreDue());
+  WriteOften(*main_, kMemory, 20'000);
+  detector().Reclaim(nullptr, /*old_too=*/false);
+  EXPECT_FALSE(detector().OldAreDue()) << "what goes does not count";
+  while (!detector().OldAreDue()) {
+    write_new_cells();
+    detector().Reclaim(nullptr, /*old_too=*/false);
+    ASSERT_LE(Records(), 50 * before);
+  }
+  detector().ResetMemory(*main_->state, kMemory, end - kMemory);
+  detector().Reclaim(nullptr, detector().OldAreDue());
+  EXPECT_LE(Records(), 2 * Records::kChunkRecords);
+}
+
+// Each way that a record gets into a cell of a page that was passed over, while its chunk is in use
+// (`at_once`) or after that.
+TEST_F(ReclaimTest, WhatComesIntoAPageThatWasPassedOverStays) {
+  constexpr Addr kCell = kMemory + 512;
+  struct Way {
+    const char* name;
+    std::function<void(TestThread&)> change;
+    Addr raced = kCell;
+  };
+  const auto access = [this](AccessKind kind, AccessFlavor flavor, Addr addr, std::size_t size) {
+    return [=, this](TestThread& t) {
+      engine_.Access(t, {.pc = 0x333, .kind = kind, .flavor = flavor}, addr, size);
+    };
+  };
+  using enum AccessKind;
+  using enum AccessFlavor;
+  constexpr Addr kEmpty = kMemory + 2048;
+  constexpr Addr kElsewhere = kMemory + 4 * 4096;
+  const std::vector<Way> ways = {
+      {"write", access(kWrite, kPlain, kCell, 8)},
+      {"write of a half", access(kWrite, kPlain, kCell, 4)},
+      {"write of a byte", access(kWrite, kPlain, kCell + 1, 1), kCell + 1},
+      {"first write of a byte", access(kWrite, kPlain, kEmpty, 1), kEmpty},
+      {"write across", access(kWrite, kPlain, kCell - 4, 8)},
+      {"write of three", access(kWrite, kPlain, kCell - 8, 24)},
+      {"write of a few", access(kWrite, kPlain, kCell - 8, 64)},
+      {"write of a range", access(kWrite, kPlain, kCell - 8, 160)},
+      {"atomic write", access(kWrite, kAtomic, kCell, 8)},
+      {"read", access(kRead, kPlain, kCell, 8)},
+      {"read of a half", access(kRead, kPlain, kCell, 4)},
+      {"read of a byte", access(kRead, kPlain, kCell + 1, 1), kCell + 1},
+      {"first read of a byte", access(kRead, kPlain, kEmpty, 1), kEmpty},
+      {"read of three", access(kRead, kPlain, kCell - 8, 24)},
+      {"read of a few", access(kRead, kPlain, kCell - 8, 64)},
+      {"read of a range", access(kRead, kPlain, kCell - 8, 160)},
+      {"atomic read", access(kRead, kAtomic, kCell, 8)},
+      {"move",
+       [this](TestThread& t) {
+         engine_.Write(t, kElsewhere, 8, 0x333);
+         detector().MoveMemory(*t.state, kElsewhere, kCell, 8);
+       }},
+  };
+  for (const auto [at_once, in_full] : {std::pair{false, false}, {false, true}, {true, false}}) {
+    for (const Way& way : ways) {
+      SCOPED_TRACE(way.name);
+      const auto keep = [&] { detector().Reclaim(nullptr, /*old_too=*/false); };
+      engine_.Write(*main_, kMemory, 1024, 0x111);
+      engine_.Read(*main_, kMemory, 1024, 0x222);
+      for (int i = 0; i < 2; ++i) {
+        WriteOften(*main_, kElsewhere + 4096, 100);
+        keep();
+      }
+      auto writer = engine_.Start(main_.get());
+      if (in_full) writer->accesses = 3;
+      way.change(*writer);
+      if (at_once) keep();
+      for (int i = 0; i < 2; ++i) {
+        WriteOften(*writer, kElsewhere + 64, 4000);  // in chunks that were freed
+        keep();
+      }
+      const auto race = engine_.Write(*main_, way.raced, 1);
+      ASSERT_TRUE(race);
+      EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x333});
+      engine_.Finish(std::move(writer));
+      detector().ResetMemory(*main_->state, kMemory, 8 * 4096);
+    }
+  }
+}
+
+// What is left of a cell is recorded anew where part of its memory is.
+TEST_F(ReclaimTest, TheRestOfACellInAPageThatWasPassedOverStays) {
+  auto writer = engine_.Start(nullptr);
+  engine_.Write(*writer, kMemory, 8, 0x333);
+  for (int i = 0; i < 2; ++i) {
+    WriteOften(*writer, kMemory + 4096, 100);
+    detector().Reclaim(nullptr, /*old_too=*/false);
+  }
+  detector().ResetMemory(*main_->state, kMemory, 3);
+  WriteOften(*main_, kMemory + 2 * 4096, 1000);
+  for (int i = 0; i < 2; ++i) {
+    detector().Reclaim(nullptr, /*old_too=*/false);
+    WriteOften(*main_, kMemory + 2 * 4096, 1000);
+  }
+  EXPECT_FALSE(engine_.Read(*main_, kMemory, 3));
+  const auto race = engine_.Read(*main_, kMemory + 3, 1);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x333});
+  engine_.Finish(std::move(writer));
+}
+
+TEST_F(ReclaimTest, WhatIsPutIntoASplitThatStaysStaysToo) {
+  detector().Tune({.list_credit = 0});
+  for (int byte = 0; byte < 6; ++byte) {
+    engine_.Write(*main_, kMemory + byte, 1, 0x100 + byte);
+    Release(*main_);
+  }
+  auto first = engine_.Start(main_.get());
+  auto second = engine_.Start(main_.get());
+  WriteOften(*first, kMemory + 4096, 10'000);
+  engine_.Write(*first, kMemory + 1, 1);
+  const auto keep_twice = [&] {
+    for (int i = 0; i < 2; ++i) {
+      WriteOften(*second, kMemory + 2 * 4096, 10'000);
+      detector().Reclaim(nullptr, /*old_too=*/false);
+    }
+  };
+  keep_twice();
+  WriteOften(*second, kMemory + 2 * 4096, 1000);  // the next record is not next to a kept one
+  engine_.Write(*second, kMemory + 2, 1, 0x333);
+  keep_twice();
+  const auto race = engine_.Write(*main_, kMemory + 2, 1);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x333});
+  engine_.Finish(std::move(first));
+  engine_.Finish(std::move(second));
+}
+
+TEST_F(ReclaimTest, TheLastReadByTurnsStays) {
+  detector().Tune({.turn_credit = 0});
+  auto first = engine_.Start(main_.get(), /*plane=*/0);
+  auto second = engine_.Start(main_.get(), /*plane=*/0);
+  for (int i = 0; i < 16; ++i) {  // each of them twice
+    TestThread& t = i % 4 < 2 ? *first : *second;
+    engine_.Read(t, kMemory, 8);
+    Release(t);
+  }
+  const auto keep_twice = [&] {
+    for (int i = 0; i < 2; ++i) {
+      WriteOften(*first, kMemory + 4096, 10'000);
+      detector().Reclaim(nullptr, /*old_too=*/false);
+    }
+  };
+  keep_twice();
+  SyncObject& reads_done = detector().NewSync();
+  for (TestThread* t : {first.get(), second.get()}) detector().Release(*t->state, reads_done, 0);
+  WriteOften(*first, kMemory + 4096, 1000);  // the next record is not next to a kept one
+  engine_.Read(*first, kMemory, 8, 0x333);
+  keep_twice();
+  detector().Acquire(*main_->state, reads_done);
+  const auto race = engine_.Write(*main_, kMemory, 8);
+  ASSERT_TRUE(race);
+  EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector<std::uintptr_t>{0x333});
+  engine_.Finish(std::move(first));
+  engine_.Finish(std::move(second));
+}
+
+// The numbers of cycles come again after 255.
+TEST_F(ReclaimTest, AListThatWasKeptForLongIsMarkedWithWhatItNames) {
+  constexpr int kReaders = 6;
+  std::vector<std::unique_ptr<TestThread>> readers;
+  for (int r = 0; r < kReaders; ++r) {
+    readers.push_back(engine_.Start(main_.get(), /*plane=*/0));
+    engine_.Read(*readers[r], kMemory, 8 * kReaders, 0x100 + r);
+    WriteOften(*readers[r], kMemory + 4096 * (r + 1), 1000);
+  }
+  auto late = engine_.Start(main_.get(), /*plane=*/0);
+  for (int cycle = 0; cycle < 2 * 255; ++cycle) {
+    detector().Reclaim(nullptr, /*old_too=*/cycle % 255 == 0);
+  }
+  SteppedReclaim of_all(engine_);
+  of_all.Step(/*old_too=*/true);
+  engine_.Read(*late, kMemory, 8 * kReaders);  // before the walk comes to the list
+  of_all.Finish();
+  for (int r = 0; r < kReaders; ++r) WriteOften(*readers[r], kMemory + 4096 * (r + 1), 1000);
+  for (int unordered = 0; unordered < kReaders; ++unordered) {
+    SyncObject& reads_done = detector().NewSync();
+    for (int r = 0; r < kReaders; ++r) {
+      if (r != unordered) detector().Release(*readers[r]->state, reads_done, 0);
+    }
+    detector().Release(*late->state, reads_done, 0);
+    auto writer = engine_.Start(nullptr);
+    detector().Acquire(*writer->state, reads_done);
+    const auto race = engine_.Write(*writer, kMemory + 8 * unordered, 8);
+    ASSERT_TRUE(race) << unordered;
+    const std::uintptr_t pc = 0x100 + unordered;
+    EXPECT_EQ(engine_.Unwind(race->previous.stack), std::vector{pc});
+    engine_.Finish(std::move(writer));
+  }
+  for (auto& reader : readers) engine_.Finish(std::move(reader));
+  engine_.Finish(std::move(late));
 }
 
 // A split names records near each other, until they move to where one run of them ends.

@@ -49,6 +49,7 @@ void Records::Init(const Host& host) {
   states_ = static_cast<std::atomic<std::uint8_t>*>(host.reserve(chunks));
   summaries_ = static_cast<Summary*>(host.reserve(chunks * sizeof(Summary)));
   noted_ = static_cast<std::uint64_t*>(host.reserve(chunks * sizeof(*noted_)));
+  kept_ = static_cast<std::atomic<std::uint64_t>*>(host.reserve(chunks * sizeof(*kept_)));
   next_free_ = static_cast<std::uint32_t*>(host.reserve(chunks * sizeof(*next_free_)));
   reclaim_at_ = kMinReclaim;
 }
@@ -217,7 +218,7 @@ bool Records::HoldsTurns(std::uint32_t id) const {
 
 void Records::Mark(std::uint32_t id) {
   const std::uint8_t cycle = marking_.load(std::memory_order_acquire);
-  while (id != 0) {
+  while (id != 0 && !IsKept(id)) {
     MarkChunk(id);
     if (!IsMixed(id)) return;
     Record& record = (*this)[id];
@@ -241,6 +242,42 @@ void Records::Note(std::uint32_t id) {
   }
 }
 
+bool Records::Keep(std::uint32_t id) {
+  for (std::uint32_t rest = id; rest != 0 && !IsKept(rest);) {
+    const std::uint32_t chunk = (rest & kIndexMask) / kChunkRecords;
+    if (states_[chunk].load(std::memory_order_relaxed) > kOld) return false;
+    if (!IsMixed(rest)) break;
+    Record& record = (*this)[rest];
+    if (record.IsSplit() || record.IsTurn()) return false;
+    bool all = true;
+    rest = VisitNamed(record, [&](std::uint32_t named) { all = all && Keep(named); });
+    if (!all) return false;
+  }
+  for (std::uint32_t rest = id; rest != 0 && !IsKept(rest);) {
+    kept_[(rest & kIndexMask) / kChunkRecords].fetch_or(BitOf(rest), std::memory_order_relaxed);
+    rest = IsMixed(rest) ? VisitNamed((*this)[rest], [](std::uint32_t) {}) : 0;
+  }
+  return true;
+}
+
+// Its single records are kept.
+void Records::BecomeOld(std::uint32_t chunk) {
+  kept_[chunk].fetch_or(~summaries_[chunk].mixed.load(std::memory_order_relaxed),
+                        std::memory_order_relaxed);
+  states_[chunk].store(kOld, std::memory_order_relaxed);
+}
+
+// Lists that were kept may have been marked in a cycle of any number.
+void Records::KeepNoMore(std::uint32_t chunk) {
+  std::uint64_t lists = kept_[chunk].exchange(0, std::memory_order_relaxed);
+  lists &= summaries_[chunk].mixed.load(std::memory_order_relaxed);
+  for (; lists != 0; lists &= lists - 1) {
+    const auto slot = static_cast<std::uint32_t>(std::countr_zero(lists));
+    Record& record = records_[chunk * kChunkRecords + slot];
+    if (record.IsList()) std::atomic_ref(record.marked_in).store(0, std::memory_order_relaxed);
+  }
+}
+
 void Records::MarkChunk(std::uint32_t id) {
   std::atomic<std::uint8_t>& state = states_[(id & kIndexMask) / kChunkRecords];
   std::uint8_t unmarked = state.load(std::memory_order_relaxed);
@@ -250,26 +287,33 @@ void Records::MarkChunk(std::uint32_t id) {
 }
 
 void Records::Sweep(void (*forgotten)(ThreadDescription*), std::uint64_t pages) {
-  std::uint64_t kept = 0;
+  std::uint64_t old = 0;
+  bool of_all = true;
   const std::uint32_t end = EndOfChunks();
   for (std::uint32_t c = kRun; c < end; ++c) {
     const std::uint8_t state = states_[c].load(std::memory_order_acquire);
     if (state == kMarked) {
-      states_[c].store(kRetired, std::memory_order_relaxed);
-      ++kept;
+      BecomeOld(c);
+      ++old;
     } else if (state >= kCandidate) {
       ThreadDescription* owner = Header(c).owner;
       states_[c].store(kFree, std::memory_order_relaxed);
       retired_.fetch_sub(1, std::memory_order_relaxed);
       if (owner->references.fetch_sub(1, std::memory_order_acq_rel) == 1) forgotten(owner);
+    } else if (state == kOld) {
+      of_all = false;
+      ++old;
     }
   }
   marking_.store(0, std::memory_order_relaxed);
+  old_ = old;
+  const std::uint64_t least = LeastDue(pages);
+  if (of_all) old_due_ = old + std::max(old / 3, least / 4);
   // What was retired meanwhile is not known to be free, but mostly is.
-  const std::uint64_t meanwhile = retired_.load(std::memory_order_relaxed) - kept;
-  const std::uint64_t due = meanwhile + std::max(LeastDue(pages), 2 * kept);
+  const std::uint64_t meanwhile = retired_.load(std::memory_order_relaxed) - old;
+  const std::uint64_t due = meanwhile + std::max(least, old + std::max(old, least) / 2);
   reclaim_at_.store(due, std::memory_order_relaxed);
-  RebuildFreeLists(due - kept);
+  RebuildFreeLists(due - old);
 }
 
 // `used_next`: chunks that will be taken before the lists are rebuilt, perhaps.

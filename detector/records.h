@@ -105,10 +105,21 @@ class Records {
     return retired_.load(std::memory_order_relaxed) >= reclaim_at_.load(std::memory_order_relaxed);
   }
   // Reclaim's phases; see reclaim.cc.
-  // Retired chunks become candidates. `is_common`: every thread knows what was before the epoch's
-  // end.
+  // Retired chunks become candidates, those that an earlier Reclaim kept only if `old_too`.
+  // `is_common`: every thread knows what was before the epoch's end.
   template <typename IsCommon>
-  void BeginMark(IsCommon is_common);
+  void BeginMark(bool old_too, IsCommon is_common);
+  // So many chunks were kept since all were candidates that it is worth it again. Call while no
+  // Reclaim is under way.
+  bool OldAreDue() const { return old_ >= old_due_; }
+  // Until old chunks are candidates, a cell that holds the id needs no visit: its chunk, and those
+  // of whatever it will ever name, are none before.
+  bool IsKept(std::uint32_t id) const {
+    const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
+    return (kept_[chunk].load(std::memory_order_relaxed) & BitOf(id)) != 0;
+  }
+  // Makes that true, unless it names a candidate or may change. Of the walk.
+  bool Keep(std::uint32_t id);
   // Changes before freed ids are handed out again: what caches ids of other threads must forget
   // them then.
   std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
@@ -135,6 +146,7 @@ class Records {
   bool BeginMove(std::uint64_t pages, bool always);
   // What is to take the place of `id` in a cell, perhaps `id` itself, which is marked then.
   std::uint32_t Moved(std::uint32_t id) {
+    if (IsKept(id)) return id;
     const std::uint32_t chunk = (id & kIndexMask) / kChunkRecords;
     const std::uint8_t state = states_[chunk].load(std::memory_order_relaxed);
     if (state == kSource && (noted_[chunk] & BitOf(id)) != 0) {
@@ -164,12 +176,13 @@ class Records {
   std::uint64_t live_chunks() const { return live_; }
 
  private:
-  // From kCandidate on: nobody has marked it, so far. kCommon: every thread knows all its records.
-  // kSource: the noted ones have moved.
+  // kOld: retired, and kept before. From kCandidate on: nobody has marked it, so far.
+  // kCommon: every thread knows all its records. kSource: the noted ones have moved.
   enum ChunkState : std::uint8_t {
     kFree,
     kActive,
     kRetired,
+    kOld,
     kMarked,
     kCandidate,
     kCommon,
@@ -231,6 +244,8 @@ class Records {
     return end_;
   }
   void MarkChunk(std::uint32_t id);
+  void BecomeOld(std::uint32_t chunk);
+  void KeepNoMore(std::uint32_t chunk);
   // False if the record stays where it is.
   bool NoteSlot(std::uint32_t id);
   bool IsNoted(std::uint32_t id) const {
@@ -256,6 +271,7 @@ class Records {
   std::atomic<std::uint8_t>* states_ = nullptr;  // ChunkState by chunk
   Summary* summaries_ = nullptr;                 // by chunk
   std::uint64_t* noted_ = nullptr;               // by chunk: slots of Note; of candidates
+  std::atomic<std::uint64_t>* kept_ = nullptr;   // by chunk: slots of IsKept
   std::uint32_t* next_free_ = nullptr;  // by chunk: the next one of its free list, or source
   std::atomic<std::uint64_t> reclaim_at_{0};
   // The cycle, from 1 on, while records are being marked; else 0. A list that is in use was made
@@ -272,14 +288,24 @@ class Records {
   std::uint32_t free_runs_[kGapClasses] = {};  // whole runs, by the class of their gap
   bool fills_gaps_ = false;  // even short ones, rather than take what was never used
   std::uint64_t live_ = 0;
+  std::uint64_t old_ = 0;      // chunks
+  std::uint64_t old_due_ = 0;  // OldAreDue from so many on
   std::atomic<std::uint64_t> retired_{0};
 };
 
 template <typename IsCommon>
-void Records::BeginMark(IsCommon is_common) {
+void Records::BeginMark(bool old_too, IsCommon is_common) {
   const std::uint32_t end = EndOfChunks();
   for (std::uint32_t c = kRun; c < end; ++c) {
-    if (states_[c].load(std::memory_order_acquire) != kRetired) continue;
+    const std::uint8_t state = states_[c].load(std::memory_order_acquire);
+    if (state == kFree) continue;
+    if (old_too) {
+      KeepNoMore(c);
+    } else if (state == kRetired && kept_[c].load(std::memory_order_relaxed) != 0) {
+      BecomeOld(c);
+      continue;
+    }
+    if (state != kRetired && !(state == kOld && old_too)) continue;
     const Epoch bound = Epoch::FromBits(summaries_[c].bound.load(std::memory_order_relaxed));
     noted_[c] = 0;
     states_[c].store(is_common(bound) ? kCommon : kCandidate, std::memory_order_release);

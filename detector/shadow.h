@@ -35,6 +35,8 @@ static_assert(sizeof(Cell) == 4 && Cell::is_always_lock_free);
 using PlaneMask = std::uint8_t;
 inline constexpr PlaneMask kWritePlaneBit = 1u << kReadPlanes;
 inline constexpr PlaneMask kSyncPlaneBit = 1u << (kReadPlanes + 1);
+// A cell of the page changed since Reclaim found that none needs a visit soon.
+inline constexpr PlaneMask kChangedBit = 1u << (kReadPlanes + 2);
 inline constexpr PlaneMask kReadPlaneBits = (1u << kReadPlanes) - 1;
 constexpr PlaneMask ReadPlaneBit(int plane) { return static_cast<PlaneMask>(1u << plane); }
 
@@ -62,6 +64,15 @@ class Shadow {
     planes.fetch_or(plane);  // locked, so a full fence: a reader's bit is visible before its read
                              // (see checker.h)
     return true;
+  }
+
+  // To be called after a sequentially consistent store to one of the page's cells, before the
+  // engine is left; see reclaim.cc. The page's planes after that store, and more bits.
+  static PlaneMask NoteChange(std::atomic<PlaneMask>& page) {
+    const PlaneMask planes = page.load(std::memory_order_seq_cst);
+    if ((planes & kChangedBit) == 0) [[unlikely]]
+      page.fetch_or(kChangedBit);
+    return planes;
   }
 
   // Has the system back the memory of a page's cells by a store to each page of theirs. What is

@@ -23,7 +23,7 @@ class PartChecker {
                                                            std::uintptr_t pc, std::uint32_t node,
                                                            std::uint8_t tag, Addr addr) {
     const Shadow& shadow = detector.shadow_;
-    const std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
+    std::atomic<PlaneMask>& page = shadow.PagePlanes(addr);
     Cell& writes = *shadow.WriteCell(addr);
     Cell& cell = kKind == AccessKind::kWrite ? writes : *shadow.ReadCell(t.plane, addr);
     const ByteMask bytes = BytesAt(addr);
@@ -44,11 +44,11 @@ class PartChecker {
     if (!cell.compare_exchange_strong(old, mine, std::memory_order_seq_cst)) [[unlikely]] {
       return QuickOutcome::kUndecided;
     }
+    unsigned planes = Shadow::NoteChange(page) & kReadPlaneBits;
     if (kKind == AccessKind::kRead) {
       const bool settled = detector.IsSettled(t, writes.load(std::memory_order_seq_cst), bytes);
       return settled ? QuickOutcome::kNoRace : QuickOutcome::kStored;
     }
-    unsigned planes = page.load(std::memory_order_seq_cst) & kReadPlaneBits;
     for (; planes != 0; planes &= planes - 1) {
       const Cell& reads = *shadow.ReadCell(std::countr_zero(planes), addr);
       if (!detector.IsSettled(t, reads.load(std::memory_order_seq_cst), bytes)) [[unlikely]]

@@ -198,7 +198,7 @@ void Reclaim() {
     TheDetector().NoteCommonKnowledge();
     world_stopped.store(false, std::memory_order_release);
   }
-  TheDetector().Reclaim(nullptr);
+  TheDetector().Reclaim(nullptr, /*old_too=*/TheDetector().OldAreDue());
   world_taken.store(false, std::memory_order_release);
 }
 

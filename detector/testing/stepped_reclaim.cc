@@ -8,11 +8,12 @@ SteppedReclaim::SteppedReclaim(TestEngine& engine) : engine_(engine) {
   });
 }
 
-void SteppedReclaim::Step() {
+void SteppedReclaim::Step(bool old_too) {
   if (under_way()) {
     go_on_.release();
   } else {
     done_ = false;
+    old_too_ = old_too;
     thread_ = std::thread([this] { Run(); });
   }
   paused_.acquire();
@@ -24,7 +25,7 @@ void SteppedReclaim::Finish() {
 }
 
 void SteppedReclaim::Run() {
-  engine_.detector().Reclaim(this);
+  engine_.detector().Reclaim(this, old_too_);
   done_ = true;
   paused_.release();
 }

@@ -19,7 +19,7 @@ class SteppedReclaim {
   SteppedReclaim& operator=(const SteppedReclaim&) = delete;
 
   // Takes the next step: of a new Reclaim if none is under way.
-  void Step();
+  void Step(bool old_too = true);
   // Takes the steps that are left.
   void Finish();
   bool under_way() const { return thread_.joinable(); }
@@ -32,6 +32,7 @@ class SteppedReclaim {
   std::thread thread_;
   std::binary_semaphore go_on_{0};
   std::binary_semaphore paused_{0};
+  bool old_too_ = true;
   bool done_ = false;
 };
 

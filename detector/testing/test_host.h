@@ -46,7 +46,7 @@ struct TestThread {
   std::unique_ptr<HotState> hot;
   std::vector<Frame> frames;
   ThreadDescription* description = nullptr;
-  std::uint32_t accesses = 0;
+  std::uint32_t accesses = 0;  // of which each fourth is checked by CheckAccess
 
   void Call(std::uintptr_t return_address);
   void Return() { --hot->stack_top; }

@@ -136,7 +136,7 @@ std::string ToString(const Op& op) {
       return text + Format(" end %d", op.object);
     case OpKind::kReclaim:
     case OpKind::kReclaimStep:
-      return text + (op.object != 0 ? " what all know" : "");
+      return text + (op.object != 0 ? " what all know" : "") + (op.other != 0 ? ", young" : "");
     case OpKind::kResume:
       return text + Format(" on plane %d", op.other);
     case OpKind::kCall:

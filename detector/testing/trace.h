@@ -47,7 +47,7 @@ enum class OpKind {
   kRendezvous,  // thread and `other` meet
   kReset,
   kMove,
-  kReclaim,      // `object` not 0: what all threads know, too
+  kReclaim,      // `object` not 0: what all threads know, too; `other` not 0: only what is young
   kReclaimStep,  // the same, a step of it: see SteppedReclaim
   kTune,      // mixtures of bytes get `object` lists of credit, turns `other`; `size`: always move
   kEndTrace,  // thread 0 joins all others; all memory and objects are gone

@@ -128,6 +128,7 @@ Op TraceGenerator::Next(const TraceRunner& runner) {
     case kReclaims:
       op.kind = random_.Chance(1, 3) ? OpKind::kReclaim : OpKind::kReclaimStep;
       op.object = starts_ordered_ ? 1 : 0;
+      op.other = random_.Below(4);
       break;
     case kCategories:
       break;

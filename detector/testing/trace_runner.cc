@@ -98,14 +98,14 @@ bool TraceRunner::RunMemoryOp(const Op& op, Thread& t) {
     case OpKind::kReclaim:
       reclaim_->Finish();
       if (op.object != 0) detector().NoteCommonKnowledge();
-      detector().Reclaim(nullptr);
+      detector().Reclaim(nullptr, op.other == 0);
       return true;
     case OpKind::kReclaimStep:
       if (!reclaim_->under_way()) {
         if (op.object != 0) detector().NoteCommonKnowledge();
         reclaimer_ = op.thread;
       }
-      reclaim_->Step();
+      reclaim_->Step(op.other == 0);
       return true;
     case OpKind::kTune:
       detector().Tune({.list_credit = static_cast<std::uint32_t>(op.object),
